@@ -1,0 +1,328 @@
+"""The nouns of qmscheck: frozen data that every other module speaks. Imports nothing local.
+
+Words are those of docs/architecture.md: a *source* is read into a *document*, mapped to *records*, judged by
+*rules* into *results*, gathered in a *report*.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+FieldPath = tuple[str | int, ...]
+"""A path inside a record: ``("actions", 0, "due_on")``."""
+
+
+class Outcome(StrEnum):
+    """What became of one rule on one subject."""
+
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+    WAIVED = "waived"
+    ERROR = "error"
+
+
+class Grade(StrEnum):
+    """Suggested weight of a finding. Only an audit grades for real."""
+
+    MAJOR = "major"
+    MINOR = "minor"
+    OBSERVATION = "observation"
+
+    @property
+    def rank(self) -> int:
+        """Heavier is higher: observation 0, minor 1, major 2."""
+        return _RANK[self]
+
+
+_RANK: Final = {Grade.OBSERVATION: 0, Grade.MINOR: 1, Grade.MAJOR: 2}
+
+
+class Basis(StrEnum):
+    """Why a rule exists: a standard asks, auditors look for it, or good custom."""
+
+    REQUIREMENT = "requirement"
+    EXPECTATION = "expectation"
+    PRACTICE = "practice"
+
+
+class Detects(StrEnum):
+    """In which way evidence falls short."""
+
+    MISSING = "missing"
+    STALE = "stale"
+    INCONSISTENT = "inconsistent"
+    UNAUTHORISED = "unauthorised"
+    UNREADABLE = "unreadable"
+
+
+class Scope(StrEnum):
+    """What a rule judges at a time."""
+
+    RECORD = "record"
+    SEQUENCE = "sequence"
+    COLLECTION = "collection"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file. ``path`` is POSIX, relative to the root; ``line`` and ``column`` count from 1."""
+
+    path: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Bytes and where they came from. ``path`` is POSIX, relative to the root, undecodable bytes as surrogates."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """Why a source, or one record of it, could not be read. Travels beside data; becomes an ``error`` result.
+
+    ``collection`` is filled in by the reader's caller, who knows which collection asked for the file.
+    """
+
+    location: Location
+    reason: str
+    collection: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Record:
+    """One piece of evidence in canonical form.
+
+    ``fields`` holds only what was found: dates as ISO 8601 text, nested objects as dicts, absent fields left out.
+    ``index`` counts the records of one source within one collection, from 0; ``single`` tells that the source
+    holds no other record of that collection.
+    """
+
+    type: str
+    id: str
+    fields: dict[str, object]
+    path: str
+    collection: str
+    index: int = 0
+    line: int | None = None
+    single: bool = True
+
+    @property
+    def subject(self) -> str:
+        """Stable, unique name: the path, with the id behind ``#`` when one file holds several records."""
+        return self.path if self.single else f"{self.path}#{self.id}"
+
+    @property
+    def location(self) -> Location:
+        """Where the record starts."""
+        return Location(self.path, self.line or 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One way in which a subject falls short.
+
+    ``path`` points inside the record; ``key`` tells problems of one result apart and stays the same when wording
+    or lines change (default: the path). ``location`` is filled in late, only for what is reported.
+    """
+
+    message: str
+    path: FieldPath = ()
+    key: str = ""
+    location: Location | None = None
+
+    @property
+    def identity(self) -> str:
+        """The problem's stable key."""
+        return self.key or "/".join(str(part) for part in self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A record, and the records around it, that a rule must judge as stated.
+
+    ``related`` records stand beside the judged one; ``settings``, ``as_of`` and ``people`` replace the defaults;
+    ``at`` lists the paths that a failing example must be reported at (empty: any).
+    """
+
+    record: Mapping[str, object]
+    expected: Outcome
+    related: tuple[Mapping[str, object], ...] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+    people: tuple[Mapping[str, object], ...] = ()
+    as_of: str | None = None
+    at: tuple[FieldPath, ...] = ()
+    note: str = ""
+    records: tuple[Mapping[str, object], ...] | None = None
+    standards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rule:
+    """An expectation that can be tested: the definition, its documentation and its examples.
+
+    What a rule file says, in the file's own names (docs/rules.md); ``definition`` keeps the test itself
+    (``requires``, ``when``, ``expect``, ``check`` ...) as read, for the engine to compile.
+    """
+
+    id: str
+    name: str
+    title: str
+    record: str
+    grade: Grade
+    basis: Basis
+    detects: Detects
+    controls: tuple[str, ...]
+    why: str
+    fix: str
+    scope: Scope = Scope.RECORD
+    definition: Mapping[str, object] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+    pack: str = ""
+    location: Location | None = None
+    time: bool = False
+
+    @property
+    def area(self) -> str:
+        """The letters of the id: ``CHG`` of ``CHG005``."""
+        return self.id.rstrip("0123456789").rstrip("-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Result:
+    """One rule, one subject, one outcome. A pass is a result too.
+
+    ``subject`` is stable and unique within the rule; ``record`` is None for a whole collection or the repository.
+    ``reason`` says why for every outcome but pass and fail; ``time`` marks a finding that only the calendar caused.
+    """
+
+    rule: Rule
+    subject: str
+    outcome: Outcome
+    record: Record | None = None
+    problems: tuple[Problem, ...] = ()
+    reason: str = ""
+    time: bool = False
+    anchor: Location | None = None
+
+    @property
+    def location(self) -> Location:
+        """Where to look: the first problem's place, else the anchor, else the record's start. Never missing."""
+        for problem in self.problems:
+            if problem.location is not None:
+                return problem.location
+        if self.anchor is not None:
+            return self.anchor
+        return self.record.location if self.record is not None else Location(self.subject)
+
+    @property
+    def message(self) -> str:
+        """One line: the reason, or the first problem and how many more there are."""
+        if not self.problems:
+            return self.reason
+        more = len(self.problems) - 1
+        return self.problems[0].message + (f" (+{more} more)" if more else "")
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of rule, subject and problem keys; never of lines or wording."""
+        parts = (self.rule.id, self.subject, *sorted(problem.identity for problem in self.problems))
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What one collection yielded."""
+
+    collection: str
+    type: str
+    files: int
+    records: int
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What was run on what. Holds no host name, absolute path or wall clock."""
+
+    version: str
+    as_of: str
+    standards: tuple[str, ...] = ()
+    config: str | None = None
+    config_digest: str = ""
+    packs: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+    commit: str | None = None
+    dirty: bool | None = None
+    shallow: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """From which grade a finding fails the run, and what an ``unknown`` does."""
+
+    fail_on: Grade = Grade.MINOR
+    unknown_fails: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Report:
+    """Everything a reporter needs. ``results`` is sorted by area, rule, subject.
+
+    ``clauses`` maps a control id to its clauses in the chosen editions; ``left_out`` says in sentences what this
+    run did not judge.
+    """
+
+    results: tuple[Result, ...]
+    rules: tuple[Rule, ...]
+    provenance: Provenance
+    policy: Policy = field(default_factory=Policy)
+    read: tuple[Read, ...] = ()
+    clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+    def fails_run(self, result: Result) -> bool:
+        """Whether this result alone makes the verdict *not satisfied*."""
+        if result.outcome is Outcome.ERROR:
+            return True
+        if result.outcome is Outcome.UNKNOWN:
+            return self.policy.unknown_fails and result.rule.grade.rank >= self.policy.fail_on.rank
+        return result.outcome is Outcome.FAIL and result.rule.grade.rank >= self.policy.fail_on.rank
+
+    @property
+    def checked_anything(self) -> bool:
+        """False when no record was read and nothing was unreadable."""
+        return any(read.records or read.unreadable for read in self.read)
+
+    @property
+    def satisfied(self) -> bool:
+        """True when no result fails the run. Says nothing of conformity."""
+        return not any(self.fails_run(result) for result in self.results)
+
+    def counts(self) -> dict[Outcome, int]:
+        """How many results of each outcome, every outcome named."""
+        counts = dict.fromkeys(Outcome, 0)
+        for result in self.results:
+            counts[result.outcome] += 1
+        return counts
+
+    def clauses_of(self, rule: Rule) -> tuple[str, ...]:
+        """The clauses, in the chosen editions, of the controls that a rule names."""
+        return tuple(dict.fromkeys(clause for control in rule.controls for clause in self.clauses.get(control, ())))
+
+    def of(self, *outcomes: Outcome) -> Iterator[Result]:
+        """The results with one of these outcomes, in order."""
+        return (result for result in self.results if result.outcome in outcomes)
