@@ -1,0 +1,228 @@
+"""The story of a run: knowledge, records, rules, results, report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qmscheck import __version__, plugins, rulepack, selection
+from qmscheck.calendars import Untold, day_of, time_of
+from qmscheck.collect import Tree
+from qmscheck.config import Config
+from qmscheck.engine import Bench, Engine
+from qmscheck.errors import ConfigError, UsageError
+from qmscheck.expression import Facts
+from qmscheck.knowledge import Knowledge
+from qmscheck.model import Grade, Location, Outcome, Policy, Provenance, Record, Report, Result, Rule, Unreadable
+from qmscheck.reading import Locator, Reading
+from qmscheck.register import people_register
+from qmscheck.registry import RecordSet
+
+Progress = Callable[[str, int], None]
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the command line asks for on top of the configuration; None leaves it to the configuration."""
+
+    paths: tuple[str, ...] = ()
+    as_of: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    standards: tuple[str, ...] = ()
+    fail_on: Grade | None = None
+    on_unknown: str | None = None
+    provenance: bool = True
+
+
+def knowledge_of(
+    config: Config | None, loaded: plugins.Plugins, record_types: frozenset[str] | None = None
+) -> Knowledge:
+    """What the built-in pack, plugins' packs and the configuration's packs say."""
+    own = [(_shown(pack, config.root), pack) for pack in config.packs] if config else []
+    return rulepack.load_packs([("rules", rulepack.builtin_pack()), *loaded.packs, *own], record_types)
+
+
+def run(config: Config, wishes: Wishes | None = None, progress: Progress | None = None) -> Report:
+    """Judge the records of a configuration. Raises only for usage, configuration, rules and plugins."""
+    wishes = wishes or Wishes()
+    loaded = plugins.load(config.disabled_plugins)
+    tree = Tree(config.root)
+    named = tree.named(wishes.paths) if wishes.paths else None
+    knowledge = knowledge_of(config, loaded, None)
+    chosen = selection.standards(knowledge, wishes.standards or config.standards)
+    facts = facts_of(config, knowledge, chosen, wishes.as_of)
+    rules = selection.rules(knowledge, wishes.select or config.select, (*config.ignore, *wishes.ignore), chosen)
+
+    reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named)
+    items = list(reading.records(_stage(progress, "read")))
+    records = RecordSet((item for item in items if isinstance(item, Record)), knowledge.types, complete=named is None)
+    bench = Bench(
+        knowledge=knowledge, facts=facts, checks=loaded.checks, functions=loaded.functions, anchors=_anchors(config)
+    )
+    engine = Engine(bench, rules)
+
+    locator = reading.locator()
+    results = [_placed(result, locator) for result in engine.judge(records, _stage(progress, "judge"))]
+    results += _unreadable([item for item in items if isinstance(item, Unreadable)], knowledge)
+    return Report(
+        results=tuple(sorted(results, key=_order)),
+        rules=tuple(rules),
+        provenance=_provenance(config, facts, loaded, knowledge, with_git=wishes.provenance),
+        policy=Policy(
+            fail_on=wishes.fail_on or config.fail_on,
+            unknown_fails=(wishes.on_unknown or config.on_unknown) == "fail",
+        ),
+        read=reading.read_counts(),
+        clauses={name: knowledge.clauses_of(name, chosen or knowledge.standards) for name in knowledge.controls},
+        left_out=tuple(_left_out(engine, records, wishes.paths)),
+    )
+
+
+def facts_of(config: Config, knowledge: Knowledge, chosen: tuple[str, ...], as_of: str | None) -> Facts:
+    """The clock, settings and people of a run; unknown settings and unreadable dates raise."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for messages
+
+    for name in config.settings:
+        if name not in knowledge.settings:
+            near = get_close_matches(name, knowledge.settings, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ConfigError(f"unknown setting {name!r}{hint}", config.locations.get(("settings", name)))
+    settings = {**knowledge.settings, **config.settings, "adoption_date": config.adoption_date or ""}
+    return make_facts(
+        knowledge, settings, clock(as_of), chosen, people=people_register(config), placeholders=config.placeholders
+    )
+
+
+def make_facts(  # type: ignore[no-untyped-def]
+    knowledge: Knowledge,
+    settings: Mapping[str, object],
+    as_of: dt.datetime,
+    chosen: tuple[str, ...],
+    *,
+    people=None,  # noqa: ANN001
+    placeholders: Iterable[str] | None = None,
+) -> Facts:
+    """Facts from settings: working week, holidays, placeholders."""
+    words = placeholders if placeholders is not None else _listed(settings.get("placeholders"))
+    extra = {} if people is None else {"people": people}
+    return Facts(
+        as_of=as_of,
+        settings=settings,
+        placeholders=frozenset(word.casefold().strip(".*-_ ") for word in words),
+        types=knowledge.types,
+        standards=chosen,
+        required_types={name: standard.required_types for name, standard in knowledge.standards.items()},
+        holidays=frozenset(day_of(day) for day in _listed(settings.get("holidays"))),
+        week=frozenset(_WEEKDAYS.index(day[:3].casefold()) for day in _listed(settings.get("working_days")))
+        or frozenset(range(5)),
+        **extra,
+    )
+
+
+def clock(as_of: str | None) -> dt.datetime:
+    """The as-of instant: a day means its end is not reached; without one, now. The only reader of the wall clock."""
+    if as_of is None:
+        return dt.datetime.now(dt.UTC).replace(microsecond=0)
+    try:
+        return time_of(as_of)
+    except Untold as reason:
+        raise UsageError(f"--as-of: {reason}; write a day like 2026-09-01") from None
+
+
+def _listed(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _placed(result: Result, locator: Locator) -> Result:
+    """Give every problem of a result its place in a file."""
+    if not result.problems or result.record is None:
+        return result
+    record = result.record
+    problems = (
+        problem if problem.location else replace(problem, location=locator.locate(record, problem.path))
+        for problem in result.problems
+    )
+    return replace(result, problems=tuple(problems))
+
+
+def _unreadable(items: Iterable[Unreadable], knowledge: Knowledge) -> list[Result]:
+    """Error results for what could not be read, under the rule that asks for readable records, selected or not."""
+    rule = next((rule for rule in knowledge.rules.values() if rule.definition.get("check") == "schema"), None)
+    if rule is None:
+        return []
+    return [
+        Result(rule=rule, subject=item.location.path, outcome=Outcome.ERROR, reason=item.reason, anchor=item.location)
+        for item in items
+    ]
+
+
+def _order(result: Result) -> tuple[object, ...]:
+    record = result.record
+    return (
+        result.rule.area,
+        result.rule.id,
+        record.path if record else result.subject,
+        record.index if record else 0,
+        result.subject,
+    )
+
+
+def _anchors(config: Config) -> dict[str, Location]:
+    """Places of the configuration that findings without a file of their own point to."""
+    whole = Location(config.path or "qmscheck.yaml", 1)
+    anchors = {"standards": config.locations.get(("standards",), whole)}
+    for collection in config.collections:
+        anchors[f"collections.{collection.name}"] = collection.location
+        anchors.setdefault(f"types.{collection.type}", collection.location)
+    return anchors
+
+
+def _left_out(engine: Engine, records: RecordSet, paths: tuple[str, ...]) -> Iterable[str]:
+    if not records.complete:
+        names = [rule.id for rule in engine.left_out()]
+        if names:
+            yield f"only {len(paths)} named path(s) were read; rules that need the other records were left out: {', '.join(names)}"
+
+
+def _provenance(
+    config: Config, facts: Facts, loaded: plugins.Plugins, knowledge: Knowledge, *, with_git: bool
+) -> Provenance:
+    head = None
+    if with_git:
+        from qmscheck.history import head as git_head  # noqa: PLC0415 - GitPython costs 80 ms
+
+        head = git_head(config.root)
+    moment = facts.as_of
+    return Provenance(
+        version=__version__,
+        as_of=moment.date().isoformat() if moment.time() == dt.time() else moment.isoformat().replace("+00:00", "Z"),
+        standards=facts.standards,
+        config=config.path,
+        config_digest=config.digest,
+        packs=tuple(dict.fromkeys(rule.pack for rule in knowledge.rules.values())),
+        plugins=loaded.versions,
+        commit=head.commit if head else None,
+        dirty=head.dirty if head else None,
+        shallow=head.shallow if head else None,
+    )
+
+
+def _stage(progress: Progress | None, name: str) -> Callable[[int], None] | None:
+    return None if progress is None else lambda done: progress(name, done)
+
+
+def _shown(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+
+
+def rules_by_area(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    """Rules grouped by the letters of their ids, in order."""
+    areas: dict[str, list[Rule]] = {}
+    for rule in sorted(rules, key=lambda rule: (rule.area, rule.id)):
+        areas.setdefault(rule.area, []).append(rule)
+    return areas

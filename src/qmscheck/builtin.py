@@ -1,0 +1,59 @@
+"""Everything that comes with qmscheck, offered through the same hooks that plugins use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+from qmscheck.checks import (
+    Check,
+    chronology,
+    cycle,
+    identity,
+    people,
+    placeholders,
+    presence,
+    references,
+    series,
+    shape,
+)
+from qmscheck.hookspec import hookimpl
+from qmscheck.plugins import Collector, Reporter
+
+_REPORTERS = ("json", "junit", "text")
+
+
+@hookimpl
+def qmscheck_checks() -> Iterable[Check]:
+    """The checks of ``qmscheck.checks``."""
+    single = (cycle, identity, people, placeholders, presence, references, series, shape)
+    return (*(module.CHECK for module in single), *chronology.CHECKS)
+
+
+@hookimpl
+def qmscheck_reporters() -> Iterable[Reporter]:
+    """The formats of ``qmscheck.reporters``."""
+    return [Reporter(name=name, render=_late(name)) for name in _REPORTERS]
+
+
+def _late(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def render(report: object, **options: object) -> Iterator[str]:
+        # Only the formats that are asked for are imported.
+        module = import_module(f"qmscheck.reporters.{name}")
+        rendered: Iterator[str] = module.render(report, **options)
+        return rendered
+
+    return render
+
+
+@hookimpl
+def qmscheck_collectors() -> Iterable[Collector]:
+    """Git tags."""
+
+    def tags(root: Path) -> Iterable[dict[str, object]]:
+        from qmscheck.history import tags as git_tags  # noqa: PLC0415 - GitPython costs 80 ms
+
+        return git_tags(root)
+
+    return [Collector(name="git-tags", origin=".git/tags", collect=tags)]

@@ -1,0 +1,80 @@
+"""``chronology`` and ``no-future-facts``: the dates of a record stand in the order that its type declares."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from qmscheck.calendars import Untold, day_of, has_time, on_or_before, time_of
+from qmscheck.checks import Check, NotApplicable, Surroundings
+from qmscheck.model import FieldPath, Problem, Record
+from qmscheck.registry import values_at
+
+
+def order_problems(record: Record, around: Surroundings) -> Iterator[Problem]:
+    """A problem for each pair of dates in the wrong order, compared at the coarser grain of the two."""
+    compared, untold = 0, []
+    for first, second in around.facts.types[record.type].order:
+        for (_, early), (path, late) in _pairs(record, first, second):
+            compared += 1
+            try:
+                fine = on_or_before(str(early), str(late))
+            except Untold as reason:
+                untold.append(f"{_name(first)} or {_name(second)}: {reason}")
+                continue
+            if not fine:
+                yield Problem(
+                    message=f"{_name(second)} ({late}) lies before {_name(first)} ({early})",
+                    path=path,
+                    key=f"{_name(first)}<{_name(path)}",
+                )
+    _conclude(compared, untold, "it holds no two dates to compare")
+
+
+def future_problems(record: Record, around: Surroundings) -> Iterator[Problem]:
+    """A problem for each fact dated more than a day after the as-of day."""
+    compared, untold = 0, []
+    limit = around.facts.as_of + dt.timedelta(days=1)
+    for field in around.facts.types[record.type].past:
+        for path, value in values_at(record.fields, field):
+            if value in (None, ""):
+                continue
+            compared += 1
+            try:
+                late = time_of(str(value)) > limit if has_time(str(value)) else day_of(str(value)) > limit.date()
+            except Untold as reason:
+                untold.append(f"{_name(path)}: {reason}")
+                continue
+            if late:
+                yield Problem(message=f"{_name(path)} is {value}, which has not happened yet", path=path)
+    _conclude(compared, untold, "it holds no dated fact")
+
+
+def _pairs(
+    record: Record, first: FieldPath, second: FieldPath
+) -> Iterator[tuple[tuple[FieldPath, object], tuple[FieldPath, object]]]:
+    """Present values of both fields; inside one list, only values of the same item are paired."""
+    early, late = list(_present(record, first)), list(_present(record, second))
+    same_list = first[:-1] == second[:-1] and len(first) > 1
+    for one in early:
+        for two in late:
+            if not same_list or one[0][:-1] == two[0][:-1]:
+                yield one, two
+
+
+def _present(record: Record, field: FieldPath) -> Iterator[tuple[FieldPath, object]]:
+    return ((path, value) for path, value in values_at(record.fields, field) if value not in (None, ""))
+
+
+def _name(path: FieldPath) -> str:
+    return ".".join(str(part) for part in path)
+
+
+def _conclude(compared: int, untold: list[str], nothing: str) -> None:
+    if untold:
+        raise Untold("; ".join(untold[:3]))
+    if not compared:
+        raise NotApplicable(nothing)
+
+
+CHECKS = (Check(name="chronology", record=order_problems), Check(name="no-future-facts", record=future_problems))

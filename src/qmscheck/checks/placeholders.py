@@ -1,0 +1,47 @@
+"""``placeholders``: a record beyond its draft holds no words that stand for text still to be written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qmscheck.checks import Check, NotApplicable, Surroundings
+from qmscheck.model import FieldPath, Problem, Record
+
+_QUOTED = re.compile(r"```.*?```|~~~.*?~~~|`[^`]*`|\"[^\"\n]*\"|^>.*$", re.DOTALL | re.MULTILINE)
+_WORDS = re.compile(r"\b(TBD|TODO|FIXME|XXX+)\b|\blorem ipsum\b", re.IGNORECASE)
+_LOUD = re.compile(r"TBD|TODO|FIXME|XXX|lorem ipsum", re.IGNORECASE)
+
+
+def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
+    """A problem for each text that is a placeholder or holds one outside quotations and code.
+
+    Option ``drafts``: states in which a record may still hold them (default: the first of its type's lifecycle).
+    """
+    states = around.facts.types[record.type].lifecycle.states
+    drafts = around.options.get("drafts") or list(states[:1])
+    if isinstance(drafts, list) and record.fields.get("status") in drafts:
+        raise NotApplicable("it is still a draft")
+    for path, text in _texts(record.fields, ()):
+        if text.strip() and not around.facts.filled(text):
+            yield Problem(message=f"{_name(path)} is only a placeholder ({text.strip()[:40]!r})", path=path)
+        elif _LOUD.search(text) and (found := _WORDS.search(_QUOTED.sub(" ", text))):
+            yield Problem(message=f"{_name(path)} still says {found.group()!r}", path=path)
+
+
+def _texts(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from _texts(child, (*path, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _texts(child, (*path, index))
+
+
+def _name(path: FieldPath) -> str:
+    return ".".join(str(part) for part in path)
+
+
+CHECK = Check(name="placeholders", record=problems)

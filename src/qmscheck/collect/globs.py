@@ -1,0 +1,165 @@
+"""Globs: ``*`` ``?`` ``[..]`` ``{a,b}`` ``**``, matched against POSIX paths relative to the root.
+
+Wildcards stay inside one part of a path, but for ``**``, and do not match names that begin with a dot: editors and file
+systems leave such files beside records. ``folder/`` means everything below the folder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+_WILD = re.compile(r"[*?\[]")
+_MANY = 1_000
+"""Alternatives that braces may stand for, all together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glob:
+    """One glob without braces. ``start`` is the folder that all matches lie below, ``""`` for the root.
+
+    ``depth`` is how many folders deep below ``start`` matches can lie; None: any.
+    """
+
+    text: str
+    start: str
+    depth: int | None
+
+    @property
+    def literal(self) -> bool:
+        """Whether the last part is a plain name."""
+        return _WILD.search(self.text.rpartition("/")[2]) is None
+
+
+class Globs:
+    """Several globs as one pattern."""
+
+    __slots__ = ("_match", "globs")
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.globs = tuple(_glob(text) for text in dict.fromkeys(one for text in texts for one in expand(text)))
+        self._match = re.compile("|".join(_regex(glob.text) for glob in self.globs)).fullmatch
+
+    def __bool__(self) -> bool:
+        return bool(self.globs)
+
+    def match(self, path: str) -> bool:
+        """Whether any of the globs matches the path."""
+        return bool(self.globs) and self._match(path) is not None
+
+    def names(self, path: str) -> bool:
+        """Whether a glob without wildcards in its last part matches the path: somebody means this very name."""
+        return any(glob.literal and re.fullmatch(_regex(glob.text), path) for glob in self.globs)
+
+    def match_below(self, folder: str) -> bool:
+        """Whether some path below the folder can match."""
+        return any(_reaches(glob, folder) for glob in self.globs)
+
+
+@lru_cache(maxsize=1024)
+def compiled(texts: tuple[str, ...]) -> Globs:
+    """The globs, compiled once for each tuple of texts."""
+    return Globs(texts)
+
+
+def expand(text: str) -> Iterator[str]:
+    """The globs without braces that a glob with braces stands for. Unbalanced braces are plain characters."""
+    found = [text]
+    while any(_braces(one) for one in found) and len(found) <= _MANY:
+        found = [each for one in found for each in _expanded(one)]
+    yield from found
+
+
+def _expanded(text: str) -> Iterator[str]:
+    span = _braces(text)
+    if span is None:
+        yield text
+        return
+    start, end = span
+    for choice in _choices(text[start + 1 : end]):
+        yield text[:start] + choice + text[end + 1 :]
+
+
+def _braces(text: str) -> tuple[int, int] | None:
+    """First opening brace that is closed, and its partner."""
+    opened: list[int] = []
+    for position, sign in enumerate(text):
+        if sign == "{":
+            opened.append(position)
+        elif sign == "}" and opened:
+            start = opened.pop()
+            if not opened:
+                return start, position
+    return None
+
+
+def _choices(inner: str) -> Iterator[str]:
+    depth = begin = 0
+    for position, sign in enumerate(inner):
+        depth += (sign == "{") - (sign == "}")
+        if sign == "," and depth == 0:
+            yield inner[begin:position]
+            begin = position + 1
+    yield inner[begin:]
+
+
+def _glob(text: str) -> Glob:
+    text = text.removeprefix("./")
+    if text.endswith("/"):
+        text += "**"
+    parts = text.split("/")
+    plain = 0
+    while plain < len(parts) - 1 and not _WILD.search(parts[plain]):
+        plain += 1
+    depth = None if "**" in parts else len(parts) - plain - 1
+    return Glob(text=text, start="/".join(parts[:plain]), depth=depth)
+
+
+def _reaches(glob: Glob, folder: str) -> bool:
+    parts, wanted = folder.split("/"), glob.text.split("/")
+    for position, part in enumerate(parts):
+        if position >= len(wanted) - 1 and wanted[-1] != "**":
+            return False
+        if wanted[position] == "**":
+            return not part.startswith(".")
+        if re.fullmatch(_part(wanted[position]), part) is None:
+            return False
+    return True
+
+
+def _regex(text: str) -> str:
+    *folders, last = text.split("/")
+    pattern = "".join(r"(?:[^/.][^/]*/)*" if part == "**" else _part(part) + "/" for part in folders)
+    return pattern + (r"(?:[^/.][^/]*/)*[^/.][^/]*" if last == "**" else _part(last))
+
+
+def _part(text: str) -> str:
+    """One part of a path; a wildcard at its beginning does not match a dot."""
+    pattern = r"(?!\.)" if text[:1] in {"*", "?", "["} else ""
+    position = 0
+    while position < len(text):
+        sign = text[position]
+        end = text.find("]", position + 2) if sign == "[" else -1
+        if sign == "*":
+            pattern += "[^/]*" if not pattern.endswith("[^/]*") else ""
+        elif sign == "?":
+            pattern += "[^/]"
+        elif end > 0:
+            pattern += _set(text[position + 1 : end])
+            position = end
+        else:
+            pattern += re.escape(sign)
+        position += 1
+    return pattern
+
+
+def _set(inner: str) -> str:
+    negated, inner = ("^/", inner[1:]) if inner[0] in "!^" else ("", inner)
+    escaped = re.sub(r"([\\\[\]^&~|])", r"\\\1", inner)
+    try:
+        re.compile(f"[{escaped}]")
+    except re.error:  # a range that runs backwards: plain characters
+        escaped = escaped.replace("-", r"\-")
+    return f"[{negated}{escaped}]"

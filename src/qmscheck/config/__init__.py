@@ -1,0 +1,261 @@
+"""``qmscheck.yaml``, or ``[tool.qmscheck]`` of a ``pyproject.toml``, as frozen data. docs/configuration.md describes it.
+
+`load` finds, reads and checks it; every mistake raises ConfigError with file, line and the nearest right word. What only
+the rest of a run can know (record types, layouts, standards, settings) is checked there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qmscheck.config.discovery import PYPROJECT, find, home, misnamed
+from qmscheck.definitions import Definition, check
+from qmscheck.definitions import load as load_definition
+from qmscheck.errors import ConfigError
+from qmscheck.model import FieldPath, Grade, Location
+
+__all__ = ["Collection", "Config", "defaults", "find", "load"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """Which files hold records of one type, and how they are read. ``location`` is where the configuration asks for it.
+
+    ``type`` is empty when only the layout names it. ``collector`` is the key ``from``.
+    """
+
+    name: str
+    type: str
+    files: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    collector: str | None = None
+    format: str | None = None
+    layout: str | None = None
+    read: Mapping[str, object] = field(default_factory=dict)
+    split: object = None
+    where: Mapping[str, object] = field(default_factory=dict)
+    fields: Mapping[str, object] | None = None
+    keep: bool = False
+    join: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    dates: tuple[str, ...] = ()
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What one repository asks for. ``root`` is absolute, all paths but ``packs`` are relative to it and POSIX.
+
+    ``path`` and ``digest`` (SHA-256 of the file) are None and empty when there is no configuration. ``locations`` has
+    the place of every key of the file.
+    """
+
+    root: Path
+    path: str | None = None
+    digest: str = ""
+    standards: tuple[str, ...] = ()
+    adoption_date: str | None = None
+    packs: tuple[Path, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: Grade = Grade.MINOR
+    on_unknown: str = "fail"
+    people: str | None = None
+    placeholders: tuple[str, ...] | None = None
+    settings: Mapping[str, object] = field(default_factory=dict)
+    disabled_plugins: tuple[str, ...] = ()
+    collections: tuple[Collection, ...] = ()
+    locations: Mapping[FieldPath, Location] = field(default_factory=dict)
+
+
+def defaults(root: Path) -> Config:
+    """What holds without a configuration: no collections, built-in knowledge only."""
+    return Config(root=_absolute(root))
+
+
+def load(start: Path, explicit: Path | None = None) -> Config:
+    """The configuration for a folder.
+
+    Found by looking upwards from ``start``, its own folder becomes the root; given as ``explicit``, the root is
+    ``start``. Raises ConfigError when there is none or it is wrong.
+    """
+    start = _absolute(start)
+    file = _absolute(explicit) if explicit is not None else find(start)
+    if file is None:
+        raise ConfigError(_nothing_found(start))
+    root = start if explicit is not None else home(file)
+    definition = _read(file, _shown(file, root))
+    return _config(definition, root, file)
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - links stay as they are written, `resolve` would follow them
+
+
+def _shown(file: Path, root: Path) -> str:
+    return Path(os.path.relpath(file, root)).as_posix()
+
+
+def _nothing_found(start: Path) -> str:
+    near = misnamed(start)
+    hint = f"; {near.name} is there, but the name must end in .yaml" if near is not None else ""
+    return (
+        "no qmscheck.yaml here or in a folder above, up to the repository root"
+        f"{hint}; create one (docs/configuration.md tells how) or name one with --config"
+    )
+
+
+def _read(file: Path, shown: str) -> Definition:
+    if file.suffix != ".toml":
+        return load_definition(file, shown, "config", ConfigError)
+    from qmscheck.config.pyproject import read_table  # noqa: PLC0415 - only projects with a table pay for it
+
+    document = read_table(_content(file, shown), shown)
+    data = document.data
+    definition = Definition(data=data if isinstance(data, dict) else {}, document=document, error=ConfigError)
+    check(definition, data, "config")
+    return definition
+
+
+def _content(file: Path, shown: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", Location(shown)) from None
+
+
+def _config(definition: Definition, root: Path, file: Path) -> Config:
+    data = definition.data
+    plugins = _mapping(data.get("plugins"))
+    return Config(
+        root=root,
+        path=definition.document.path,
+        digest=hashlib.sha256(_content(file, definition.document.path)).hexdigest(),
+        standards=_words(data.get("standards")),
+        adoption_date=_day(definition, "adoption_date"),
+        packs=tuple(_packs(definition, home(file))),
+        select=_words(data.get("select")),
+        ignore=_words(data.get("ignore")),
+        fail_on=Grade(str(data.get("fail_on", Grade.MINOR))),
+        on_unknown=str(data.get("on_unknown", "fail")),
+        people=_inside(definition, str(data["people"]), ("people",)) if "people" in data else None,
+        placeholders=_words(data["placeholders"]) if "placeholders" in data else None,
+        settings=_mapping(data.get("settings")),
+        disabled_plugins=_words(plugins.get("disabled")),
+        collections=tuple(_collections(definition)),
+        locations={path: definition.locate(path) for path in _paths(data, ())},
+    )
+
+
+def _day(definition: Definition, key: str) -> str | None:
+    """An ISO day. The schema's format is an annotation to most validators, so it is looked at here."""
+    if key not in definition.data:
+        return None
+    from datetime import date  # noqa: PLC0415 - few configurations name a day
+
+    text = str(definition.data[key])
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise definition.wrong(f"{key} is {text!r}; it must be a day such as 2025-01-01", (key,)) from None
+
+
+def _packs(definition: Definition, folder: Path) -> Iterator[Path]:
+    for index, pack in enumerate(_words(definition.data.get("packs"))):
+        path = _absolute(folder / pack)
+        if not path.is_dir():
+            raise definition.wrong(f"rule pack {pack!r} is not a folder", ("packs", index))
+        yield path
+
+
+def _collections(definition: Definition) -> Iterator[Collection]:
+    for name, data in _mapping(definition.data.get("collections")).items():
+        yield _collection(definition, name, _mapping(data))
+
+
+def _collection(definition: Definition, name: str, data: Mapping[str, object]) -> Collection:
+    at: FieldPath = ("collections", name)
+    _complete(definition, data, at)
+    read = dict(_mapping(data.get("read")))
+    if "yaml" in read:
+        read["yaml"] = str(read["yaml"])  # 1.1 without quotes is a number
+    joins = {join: _mapping(spec) for join, spec in _mapping(data.get("join")).items()}
+    for join, spec in joins.items():
+        _globs(definition, spec.get("files"), (*at, "join", join, "files"))
+    fields = data.get("fields")
+    return Collection(
+        name=name,
+        type=str(data.get("type", "")),
+        files=_globs(definition, data.get("files"), (*at, "files")),
+        exclude=_globs(definition, data.get("exclude"), (*at, "exclude")),
+        collector=_text(data.get("from")),
+        format=_text(data.get("format")),
+        layout=_text(data.get("layout")),
+        read=read,
+        split=data.get("split"),
+        where=_mapping(data.get("where")),
+        fields=_mapping(fields) if fields is not None else None,
+        keep=data.get("keep") is True,
+        join=joins,
+        dates=_words(data.get("dates")),
+        location=definition.locate(at),
+    )
+
+
+def _complete(definition: Definition, data: Mapping[str, object], at: FieldPath) -> None:
+    """A collection needs a type and a place to look; a layout may give both."""
+    name = at[-1]
+    if "files" in data and "from" in data:
+        raise definition.wrong(f"collection {name!r} has both 'files' and 'from'; keep one", (*at, "from"))
+    if "layout" in data:
+        return
+    if "type" not in data:
+        raise definition.wrong(f"collection {name!r} needs a 'type', such as type: change", at)
+    if "files" not in data and "from" not in data:
+        raise definition.wrong(f"collection {name!r} needs 'files', such as files: [\"changes/**/*.yaml\"]", at)
+
+
+def _globs(definition: Definition, value: object, at: FieldPath) -> tuple[str, ...]:
+    return tuple(
+        _inside(definition, glob, (*at, index) if isinstance(value, list) else at)
+        for index, glob in enumerate(_words(value))
+    )
+
+
+def _inside(definition: Definition, path: str, at: FieldPath) -> str:
+    """A path or glob that stays below the root, without a leading ``./``."""
+    while path.startswith("./"):
+        path = path[2:]
+    if path.startswith("/") or ".." in path.split("/"):
+        raise definition.wrong(f"{path!r} leaves the root; paths are relative to it, such as changes/**/*.yaml", at)
+    if "\\" in path and "/" not in path:
+        raise definition.wrong(f"{path!r} has backslashes; write {path.replace(chr(92), '/')!r}", at)
+    return path
+
+
+def _paths(value: object, path: FieldPath) -> Iterator[FieldPath]:
+    if path:
+        yield path
+    if isinstance(value, Mapping):
+        for key, child in value.items():
+            yield from _paths(child, (*path, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _paths(child, (*path, index))
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _words(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(str(word) for word in value) if isinstance(value, list) else (str(value),)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,308 @@
+"""Expressions: the CEL environment, its functions, and answers with three values.
+
+CEL (Common Expression Language) runs in the official C++ engine, has no side effects and is bounded. A function that
+raises ``Untold`` yields a CEL error value, which the engine's logic carries as the third value: the answer is then
+``Untold`` with its reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+from qmscheck import calendars
+from qmscheck.calendars import Untold
+from qmscheck.model import Record
+from qmscheck.registry import People
+from qmscheck.schema import RecordType
+
+VARIABLES = ("record", "item", "previous", "records", "related", "settings", "as_of")
+_PREFIXES = ("OUT_OF_RANGE: ", "INVALID_ARGUMENT: ", "INTERNAL: ", "UNKNOWN: ")
+
+
+@dataclass(slots=True, kw_only=True)
+class Facts:
+    """What expressions and checks may know besides the record: the clock, settings, people, placeholders, types."""
+
+    as_of: dt.datetime
+    settings: Mapping[str, object] = field(default_factory=dict)
+    people: People = field(default_factory=People)
+    placeholders: frozenset[str] = frozenset()
+    types: Mapping[str, RecordType] = field(default_factory=dict)
+    standards: tuple[str, ...] = ()
+    required_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    holidays: frozenset[dt.date] = frozenset()
+    week: frozenset[int] = frozenset(range(5))
+
+    @property
+    def today(self) -> dt.date:
+        """The day that is judged."""
+        return self.as_of.date()
+
+    def filled(self, value: object) -> bool:
+        """Not null, not blank, not a placeholder; a list or map with any filled part."""
+        if isinstance(value, str):
+            text = value.strip()
+            return bool(text) and text.casefold().strip(".*-_ ") not in self.placeholders and bool(text.strip(".*-_ …"))
+        if isinstance(value, Mapping):
+            return any(self.filled(part) for part in value.values())
+        if isinstance(value, (list, tuple)):
+            return any(self.filled(part) for part in value)
+        return value is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """A function for CEL: ``overloads`` are tuples of CEL type names, the last one the result's."""
+
+    name: str
+    call: Callable[..., object]
+    overloads: tuple[tuple[str, ...], ...]
+
+
+class Program:
+    """One compiled expression."""
+
+    __slots__ = ("_expression", "source")
+
+    def __init__(self, source: str, expression: object) -> None:
+        self.source = source
+        self._expression = expression
+
+    def value(self, activation: object) -> object:
+        """The value as plain Python data; raises ``Untold`` when it cannot be told."""
+        answer = self._expression.eval(activation=activation)  # type: ignore[attr-defined]
+        if answer.type().name() == "ERROR":
+            raise Untold(_reason(answer.value()))
+        return answer.plain_value()
+
+    def holds(self, activation: object) -> bool:
+        """True or false; raises ``Untold`` when it cannot be told or is no truth value."""
+        value = self._expression.eval(activation=activation).value()  # type: ignore[attr-defined]
+        if value is True or value is False:
+            return bool(value)
+        raise Untold(_reason(value))
+
+
+def _reason(error: object) -> str:
+    text = str(error)
+    if text.startswith("NOT_FOUND: Key not found in map : "):
+        name = text.rsplit(" : ", 1)[1].strip('"')
+        return f"nothing is known of {name!r}: no record that could tell was read"
+    if "No matching overloads" in text:
+        return f"a value has another kind than the rule expects ({text.split(': ', 1)[-1]})"
+    for prefix in _PREFIXES:
+        text = text.removeprefix(prefix)
+    return text
+
+
+class Language:
+    """The CEL environment of one run: compiles expressions and makes activations."""
+
+    def __init__(self, facts: Facts, functions: Iterable[Function] = ()) -> None:
+        from cel_expr_python import cel  # noqa: PLC0415 - only judging runs pay for it
+        from cel_expr_python.ext import ext_math, ext_strings  # noqa: PLC0415
+
+        self._cel = cel
+        self._environment = cel.NewEnv(
+            variables={"as_of": cel.Type.TIMESTAMP, "item": cel.Type.DYN}
+            | {
+                name: cel.Type.Map(cel.Type.STRING, cel.Type.DYN) for name in VARIABLES if name not in {"as_of", "item"}
+            },
+            functions=[self._declared(function) for function in (*standard_functions(facts), *functions)],
+            extensions=[ext_strings.ExtStrings(), ext_math.ExtMath()],
+        )
+        self._fixed = {"settings": dict(facts.settings), "as_of": facts.as_of}
+
+    def compile(self, source: str) -> Program:
+        """Compile and type-check; raises ``ValueError`` with CEL's own words and the column."""
+        try:
+            return Program(source, self._environment.compile(_spread(source)))
+        except RuntimeError as error:
+            raise ValueError(_tidy(str(error))) from None
+
+    def activation(self, variables: Mapping[str, object]) -> object:
+        """Bindings that several programs may share."""
+        return self._environment.Activation({**self._fixed, **variables})
+
+    def _declared(self, function: Function) -> object:
+        cel = self._cel
+        overloads = [
+            cel.Overload(
+                id=f"{function.name}_{'_'.join(types[:-1])}".lower(),
+                parameters=[getattr(cel.Type, kind) for kind in types[:-1]],
+                return_type=getattr(cel.Type, types[-1]),
+                is_member=False,
+                impl=function.call,
+            )
+            for types in function.overloads
+        ]
+        return cel.FunctionDecl(function.name, overloads)
+
+
+_STATE_CALL = re.compile(r"\b(in_state|reached)\(\s*([A-Za-z_][\w.]*)\s*,")
+
+
+def _spread(source: str) -> str:
+    """``in_state(record, …)`` as ``in_state(record.type, record.status, …)``: a whole record is dear to hand over."""
+    return _STATE_CALL.sub(r"\1(\2.type, \2.status,", source)
+
+
+def _tidy(message: str) -> str:
+    lines = message.removeprefix("INVALID_ARGUMENT: ").removeprefix("ERROR: <input>:").splitlines()
+    head = lines[0] if lines else message
+    place, _, text = head.partition(": ")
+    return f"{text} (at character {place.rpartition(':')[2]})" if text else head
+
+
+_SCALARS = ("STRING", "TIMESTAMP", "NULL", "INT", "DOUBLE", "BOOL", "LIST", "MAP")
+_DATES = ("STRING", "TIMESTAMP", "NULL")
+_STATUS = tuple(("STRING", status, "STRING", "BOOL") for status in ("STRING", "NULL"))
+
+
+def _any(count: int, result: str, kinds: tuple[str, ...] = _SCALARS) -> tuple[tuple[str, ...], ...]:
+    """One overload for each concrete type: CEL does not find a dynamic one at run time."""
+    return tuple((*types, result) for types in product(kinds, repeat=count))
+
+
+def standard_functions(facts: Facts) -> tuple[Function, ...]:
+    """The functions of docs/rules.md."""
+    return (
+        Function(name="day", call=lambda x: _midnight(_day(x)), overloads=_any(1, "TIMESTAMP")),
+        Function(name="time", call=_time, overloads=_any(1, "TIMESTAMP")),
+        Function(name="is_date", call=_is_date, overloads=_any(1, "BOOL")),
+        Function(name="filled", call=facts.filled, overloads=_any(1, "BOOL")),
+        Function(name="text", call=_text, overloads=_any(1, "STRING")),
+        Function(name="on_or_before", call=_ordered(calendars.on_or_before), overloads=_any(2, "BOOL", _DATES)),
+        Function(name="before", call=_ordered(calendars.before), overloads=_any(2, "BOOL", _DATES)),
+        Function(name="plus", call=lambda t, p: _shifted(t, p, back=False), overloads=_any(2, "TIMESTAMP", _DATES)),
+        Function(name="minus", call=lambda t, p: _shifted(t, p, back=True), overloads=_any(2, "TIMESTAMP", _DATES)),
+        Function(name="days_between", call=lambda a, b: (_day(b) - _day(a)).days, overloads=_any(2, "INT", _DATES)),
+        Function(name="minutes_between", call=_minutes, overloads=_any(2, "INT", _DATES)),
+        Function(
+            name="working_days",
+            call=lambda a, b: calendars.working_days(_day(a), _day(b), facts.week, facts.holidays),
+            overloads=_any(2, "INT", _DATES),
+        ),
+        *_people_functions(facts),
+        Function(name="in_state", call=lambda t, s, g: _in_state(facts, t, s, g), overloads=_STATUS),
+        Function(name="reached", call=lambda t, s, g: _reached(facts, t, s, g), overloads=_STATUS),
+    )
+
+
+def _people_functions(facts: Facts) -> tuple[Function, ...]:
+    def is_person(name: object) -> bool:
+        facts.people.require()
+        return facts.people.find(name) is not None
+
+    who = ("STRING", "NULL")
+    return (
+        Function(
+            name="same_person",
+            call=lambda a, b: None not in (a, b) and facts.people.same(a, b),
+            overloads=_any(2, "BOOL", who),
+        ),
+        Function(name="is_person", call=is_person, overloads=_any(1, "BOOL", who)),
+        Function(
+            name="active_person",
+            call=lambda a, t: facts.people.active(a, _day(t)),
+            overloads=tuple((name, day, "BOOL") for name in who for day in _DATES),
+        ),
+        Function(
+            name="held_role",
+            call=lambda a, role, t: facts.people.held(a, role, _day(t)),
+            overloads=tuple((name, "STRING", day, "BOOL") for name in who for day in _DATES),
+        ),
+    )
+
+
+def _day(value: object) -> dt.date:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, str):
+        return calendars.day_of(value)
+    raise Untold("a date is missing" if value is None else f"cannot read {value!r} as a date")
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+
+
+def _time(value: object) -> dt.datetime:
+    if isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, str):
+        return calendars.time_of(value)
+    raise Untold("a date is missing" if value is None else f"cannot read {value!r} as a date and time")
+
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, dt.datetime) or (isinstance(value, str) and calendars.is_when(value))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        midnight = value.time() == dt.time()
+        return value.date().isoformat() if midnight else value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if value is None:
+        raise Untold("a date is missing")
+    return _text(value)
+
+
+def _ordered(compare: Callable[[str, str], bool]) -> Callable[[object, object], bool]:
+    return lambda first, second: compare(_written(first), _written(second))
+
+
+def _shifted(start: object, period: object, *, back: bool) -> dt.datetime:
+    if not isinstance(period, str):
+        raise Untold("a period is missing")
+    return calendars.shift(_time(start), period, back=back)
+
+
+def _minutes(first: object, second: object) -> int:
+    for value in (first, second):
+        if isinstance(value, str) and not calendars.has_time(value):
+            raise Untold(f"{value!r} names a day but no time of day")
+    return int((_time(second) - _time(first)).total_seconds() // 60)
+
+
+def _lifecycle(facts: Facts, type_name: str, status: object) -> RecordType:
+    if status is None:
+        raise Untold("the record has no status")
+    return facts.types[type_name]
+
+
+def _in_state(facts: Facts, type_name: str, status: object, group: str) -> bool:
+    record_type = _lifecycle(facts, type_name, status)
+    if group not in record_type.lifecycle.groups:
+        raise Untold(f"{record_type.name} has no group of states called {group!r}")
+    return status in record_type.lifecycle.groups[group]
+
+
+def _reached(facts: Facts, type_name: str, status: object, state: str) -> bool:
+    return _lifecycle(facts, type_name, status).lifecycle.reached(status, state)
+
+
+def as_variable(record: Record, fields: Mapping[str, object]) -> dict[str, object]:
+    """A record as rules see it: its completed fields and the facts about where it was read."""
+    return {**fields, "type": record.type, "path": record.path, "collection": record.collection, "index": record.index}
+
+
+def as_text(value: object) -> str:
+    """Any value as a person would write it in a sentence."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {as_text(part)}" for key, part in value.items() if part not in (None, "", [], {}))
+    if isinstance(value, (list, tuple)):
+        return ", ".join(as_text(part) for part in value)
+    return _text(value)

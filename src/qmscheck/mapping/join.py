@@ -1,0 +1,88 @@
+"""Second files that complete a record: found by a key that both have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from qmscheck.mapping.candidates import as_text
+from qmscheck.mapping.field import Field
+from qmscheck.mapping.place import Place
+from qmscheck.mapping.scope import Scope
+from qmscheck.mapping.split import compile_split
+from qmscheck.mapping.values import Kind
+from qmscheck.model import Location, Unreadable
+
+if TYPE_CHECKING:
+    from qmscheck.readers.document import Document
+
+KEYS = ("files", "exclude", "format", "read", "split", "key", "on")
+"""What one entry of ``join:`` may say."""
+
+
+class JoinIndex:
+    """The second files of one join by their key; of several with one key, the first in the order given."""
+
+    def __init__(self, found: Mapping[str, Scope], problems: tuple[Unreadable, ...] = ()) -> None:
+        self._found = found
+        self.problems = problems
+
+    @classmethod
+    def of(
+        cls, name: str, spec: Mapping[str, object], documents: Iterable[Document], location: Location | None = None
+    ) -> JoinIndex:
+        """Index the documents of the join ``name``. Raises ConfigError when the spec is wrong."""
+        place = Place(location, ("join", name))
+        options = place.mapping(spec, KEYS)
+        field = Field(_required(options, "key", place), place.at("key"), Kind())
+        split = compile_split(options.get("split"), place.at("split"))
+        found: dict[str, Scope] = {}
+        problems: list[Unreadable] = []
+        for document in documents:
+            problems.extend(document.problems)
+            for part in split(document):
+                if isinstance(part, Unreadable):
+                    problems.append(part)
+                    continue
+                key = as_text(field.find(part))
+                if key is not None:
+                    found.setdefault(join_key(key), part)
+        return cls(found, tuple(problems))
+
+    def find(self, key: object) -> Scope | None:
+        """The part of a second file with this key."""
+        text = as_text(key)
+        return None if text is None else self._found.get(join_key(text))
+
+
+class Joins:
+    """The joins of one collection: looks up, once a record, what the record is joined with."""
+
+    def __init__(self, specs: Mapping[str, Mapping[str, object]], indexes: Mapping[str, JoinIndex], place: Place) -> None:
+        self._joins = tuple(self._compiled(specs, indexes, place))
+
+    @staticmethod
+    def _compiled(
+        specs: Mapping[str, Mapping[str, object]], indexes: Mapping[str, JoinIndex], place: Place
+    ) -> Iterator[tuple[str, Field, JoinIndex]]:
+        for name, spec in specs.items():
+            below = place.at(name)
+            options = below.mapping(spec, KEYS)
+            field = Field(_required(options, "on", below), below.at("on"), Kind())
+            yield name, field, indexes.get(name, JoinIndex({}))
+
+    def of(self, scope: Scope) -> Mapping[str, Scope | None]:
+        """What each join finds for this record."""
+        return {name: index.find(field.find(scope)) for name, field, index in self._joins}
+
+
+def _required(options: Mapping[str, object], key: str, place: Place) -> object:
+    if options.get(key) is None:
+        raise place.error(f"lacks {key!r}")
+    return options[key]
+
+
+def join_key(text: str) -> str:
+    """Text for comparison: a whole number without leading zeros."""
+    bare = text.strip()
+    return bare.lstrip("0") or "0" if bare.isascii() and bare.isdigit() else bare

@@ -1,0 +1,97 @@
+"""Proving rules: every example of a rule is judged as a run would judge it, and must come out as stated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from qmscheck.app import clock, make_facts
+from qmscheck.engine import Bench, Engine
+from qmscheck.knowledge import Knowledge
+from qmscheck.model import Example, Outcome, Record, Result, Rule
+from qmscheck.plugins import Plugins
+from qmscheck.registry import People, RecordSet
+
+EXAMPLE_DAY = "2026-09-01"
+"""The as-of day of examples that name none."""
+
+_WORST_FIRST = (Outcome.ERROR, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What became of one example. ``told`` is the sentence of the result, ``wrong`` why the example does not hold."""
+
+    rule: Rule
+    number: int
+    example: Example
+    outcome: Outcome
+    told: str
+    wrong: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the example came out as stated."""
+        return not self.wrong
+
+
+def prove(knowledge: Knowledge, plugins: Plugins, rules: Iterable[Rule] | None = None) -> Iterator[Proof]:
+    """Judge every example of every rule."""
+    for rule in rules if rules is not None else knowledge.rules.values():
+        for number, example in enumerate(rule.examples, start=1):
+            yield _proof(knowledge, plugins, rule, number, example)
+
+
+def _proof(knowledge: Knowledge, plugins: Plugins, rule: Rule, number: int, example: Example) -> Proof:
+    results = judge_example(knowledge, plugins, rule, example)
+    found = {result.outcome for result in results}
+    outcome = next((outcome for outcome in _WORST_FIRST if outcome in found), Outcome.NOT_APPLICABLE)
+    telling = [result for result in results if result.outcome is outcome]
+    told = "; ".join(problem.message for result in telling for problem in result.problems) or (
+        telling[0].reason if telling else ""
+    )
+    wrong = ""
+    if outcome is not example.expected:
+        wrong = f"expected {example.expected}, but it is {outcome}" + (f": {told}" if told else "")
+    elif example.at:
+        reached = {problem.path for result in telling for problem in result.problems}
+        lacking = [".".join(map(str, path)) for path in example.at if path not in reached]
+        if lacking:
+            shown = ", ".join(".".join(map(str, path)) or "(the record)" for path in sorted(reached, key=str))
+            wrong = f"expected a problem at {', '.join(lacking)}, but found {shown}"
+    return Proof(rule=rule, number=number, example=example, outcome=outcome, told=told, wrong=wrong)
+
+
+def judge_example(knowledge: Knowledge, plugins: Plugins, rule: Rule, example: Example) -> list[Result]:
+    """The results of one rule on one example: of the judged record, or of the whole set."""
+    facts = make_facts(
+        knowledge,
+        {**knowledge.settings, **example.settings},
+        clock(example.as_of or EXAMPLE_DAY),
+        example.standards,
+        people=People.of(example.people) if example.people else None,
+    )
+    first = next((name for name in rule.record.split() if name in knowledge.types), "")
+    judged = [example.record] if example.records is None else list(example.records)
+    records = [
+        _record(fields, first, index, "example.yaml", single=len(judged) == 1) for index, fields in enumerate(judged)
+    ]
+    beside = [
+        _record(fields, "", index, f"related-{index}.yaml", single=True) for index, fields in enumerate(example.related)
+    ]
+    bench = Bench(knowledge=knowledge, facts=facts, checks=plugins.checks, functions=plugins.functions)
+    results = list(Engine(bench, [rule]).judge(RecordSet([*records, *beside], knowledge.types)))
+    own = {record.subject for record in records}
+    return [result for result in results if result.record is None or result.subject in own]
+
+
+def _record(fields: Mapping[str, object], default_type: str, index: int, path: str, *, single: bool) -> Record:
+    return Record(
+        type=str(fields.get("type", default_type)),
+        id=str(fields.get("id", f"EXAMPLE-{index + 1}")),
+        fields=dict(fields),
+        path=str(fields.get("path", path)),
+        collection="example",
+        index=index,
+        single=single,
+    )

@@ -1,0 +1,45 @@
+"""The events of YAML text: libyaml's parser where PyYAML has it, its own slow one where not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from yaml.events import ScalarEvent
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner
+
+from qmscheck.readers.refusal import Refusal
+
+try:
+    from yaml._yaml import CParser
+except ImportError:
+    CParser = None
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+class SlowParser(Reader, Scanner, Parser):
+    """The parser in Python: the same events, about nine times slower."""
+
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+
+    def get_event(self) -> Any:
+        """The next event. Refuses half characters, as libyaml does by itself."""
+        event = super().get_event()
+        if isinstance(event, ScalarEvent) and _SURROGATE.search(event.value):
+            raise Refusal("half a character (a lone surrogate)", event.start_mark.index)
+        return event
+
+
+def events_of(text: str) -> Callable[[], Any]:
+    """A function that returns one event a call, from the start of the stream to its end."""
+    get_event: Callable[[], Any] = (CParser or SlowParser)(text).get_event
+    return get_event

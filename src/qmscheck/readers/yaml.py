@@ -1,0 +1,147 @@
+"""YAML: one pass over the events of PyYAML's parser, straight into JSON types.
+
+No positions are built here; ``places`` finds them when somebody asks. Numbers, words and empty values are those of
+the YAML 1.2 core schema unless ``{"yaml": "1.1"}`` is asked for; dates stay text in both.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from sys import intern
+from typing import TYPE_CHECKING, Any, Final
+
+from yaml import YAMLError
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from qmscheck.readers.anchors import Anchors, merge
+from qmscheck.readers.document import Document
+from qmscheck.readers.events import events_of
+from qmscheck.readers.refusal import MAX_DEPTH, Refusal, too_deep
+from qmscheck.readers.scalars import NOT_TEXT_FIRST, NOT_TEXT_FIRST_1_1, impossible_date, resolve, resolve_1_1
+from qmscheck.readers.yaml_places import places
+from qmscheck.readers.yaml_reasons import explain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MERGE: Final = intern("<<")
+_SECOND_DOCUMENT: Final = "a second YAML document begins here ('---'); use one document per file"
+
+_Open = tuple[dict[str, object] | None, list[object]]
+
+
+def read(path: str, text: str, options: Mapping[str, object]) -> Document:
+    """Read a YAML file. ``{"documents": "many"}``: the data is the list of its documents, empty ones left out."""
+    many = options.get("documents") == "many"
+    data = load(text, version=str(options.get("yaml", "1.2")), many=many)
+    return Document(path=path, format="yaml", data=data, text=text, places=partial(places, many=many))
+
+
+def load(text: str, *, version: str = "1.2", many: bool = False, start: int = 0) -> object:
+    """The data of YAML text. The offset of a Refusal is raised by ``start``, where the text begins in its file."""
+    try:
+        documents = _build(text, old=version == "1.1", many=many)
+    except Refusal as refusal:
+        refusal.offset += start
+        raise
+    except YAMLError as error:
+        refusal = explain(error, text)
+        refusal.offset += start
+        raise refusal from None
+    return documents if many else documents[0] if documents else None
+
+
+def _build(text: str, *, old: bool, many: bool) -> list[object]:  # noqa: C901, PLR0912 - a call costs more than a turn
+    """The documents of a stream. A loop, not recursion: depth must not depend on Python's stack."""
+    next_event = events_of(text)
+    convert, not_text_first = (resolve_1_1, NOT_TEXT_FIRST_1_1) if old else (resolve, NOT_TEXT_FIRST)
+    anchors = Anchors(convert) if "&" in text or "!" in text else None  # no anchor and no tag without these
+    merges: dict[int, int] = {}
+    documents: list[object] = []
+    stack: list[_Open] = []
+    mapping: dict[str, object] | None = None  # the open mapping; None inside a list
+    sequence, key = documents, ""  # the innermost open list; outside of all documents the list of them
+    while True:
+        event = next_event()
+        kind = type(event)
+        if mapping is not None:
+            if kind is MappingEndEvent:
+                if merges and id(mapping) in merges:
+                    merge(mapping, merges.pop(id(mapping)))
+                mapping, sequence = stack.pop()
+                continue
+            if kind is not ScalarEvent:
+                raise Refusal("a key must be text, not a list, a mapping or an alias", event.start_mark.index)
+            key = intern(event.value)
+            if key in mapping or key is _MERGE or anchors is not None:
+                _odd_key(event, mapping, merges, anchors)
+            event = next_event()
+            kind = type(event)
+        if kind is ScalarEvent:
+            value = event.value
+            if event.implicit[0] and (not value or value[0] in not_text_first):
+                value = convert(value)
+                if old and type(value) is str:
+                    _refuse_impossible_date(event)
+            if anchors is not None:
+                value = anchors.scalar(event, value)
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            value = {} if kind is MappingStartEvent else []
+            if anchors is not None:
+                anchors.collection(event, value)
+        elif kind is SequenceEndEvent:
+            mapping, sequence = stack.pop()
+            continue
+        elif kind is AliasEvent:
+            value = (anchors or Anchors(convert)).alias(event, [*stack, (mapping, sequence)])
+        elif _is_over(event, documents, anchors, many=many):
+            return documents
+        else:
+            continue
+        if mapping is not None:
+            mapping[key] = value
+        else:
+            sequence.append(value)
+        if kind is MappingStartEvent or kind is SequenceStartEvent:
+            stack.append((mapping, sequence))
+            if len(stack) > MAX_DEPTH:
+                raise too_deep(event.start_mark.index)
+            mapping, sequence = (value, sequence) if kind is MappingStartEvent else (None, value)
+
+
+def _odd_key(event: Any, mapping: dict[str, object], merges: dict[int, int], anchors: Anchors | None) -> None:
+    """See to a key that is there already, that merges, or that may have an anchor or tag."""
+    if event.value in mapping:
+        raise Refusal(f"the key '{event.value}' occurs twice", event.start_mark.index)
+    if anchors is not None:
+        anchors.scalar(event, event.value)
+    if event.value == _MERGE and event.implicit[0]:
+        merges[id(mapping)] = event.start_mark.index
+
+
+def _is_over(event: Any, documents: list[object], anchors: Anchors | None, *, many: bool) -> bool:
+    """See to an event outside of all values; True at the end of the stream."""
+    if type(event) is DocumentStartEvent:
+        if documents and not many:
+            raise Refusal(_SECOND_DOCUMENT, event.start_mark.index)
+        if anchors is not None:
+            anchors.begin_document()
+    elif type(event) is DocumentEndEvent and documents[-1] is None:
+        documents.pop()
+    return type(event) is StreamEndEvent
+
+
+def _refuse_impossible_date(event: Any) -> None:
+    reason = impossible_date(event.value)
+    if reason is not None:
+        raise Refusal(reason, event.start_mark.index)

@@ -1,0 +1,203 @@
+"""From configuration to records: collect, read, map; and back from a path inside a record to a place in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from qmscheck.calendars import Untold
+from qmscheck.collect import Tree
+from qmscheck.config import Collection, Config
+from qmscheck.errors import ConfigError
+from qmscheck.knowledge import Knowledge
+from qmscheck.mapping import Mapper, Origin, build_joins, with_layout
+from qmscheck.model import FieldPath, Location, Read, Record, Source, Unreadable
+from qmscheck.plugins import Plugins
+from qmscheck.readers import Document, format_of, read
+
+Origins = Mapping[FieldPath, Origin]
+
+
+@dataclass(slots=True)
+class _Tally:
+    files: int = 0
+    records: int = 0
+    unreadable: int = 0
+
+
+@dataclass(slots=True)
+class Reading:
+    """The records of one run. ``paths`` limits it to named files; ``tallies`` counts what was read so far."""
+
+    config: Config
+    knowledge: Knowledge
+    plugins: Plugins
+    tree: Tree
+    named: frozenset[str] | None = None
+    tallies: dict[str, _Tally] = field(default_factory=dict)
+    _mappers: dict[str, Mapper] = field(default_factory=dict)
+
+    def collections(self) -> list[Collection]:
+        """The configured collections, each with its layout merged in; unknown layouts and types raise."""
+        return [self._whole(collection) for collection in self.config.collections]
+
+    def records(self, progress: Callable[[int], None] | None = None) -> Iterator[Record | Unreadable]:
+        """Every record of every collection, and what could not be read."""
+        done = 0
+        for collection in self.collections():
+            tally = self.tallies.setdefault(collection.name, _Tally())
+            mapper = self._mapper(collection)
+            for document in self._documents(collection, tally):
+                for item in self._of(document, collection, mapper):
+                    if isinstance(item, Unreadable):
+                        tally.unreadable += 1
+                    else:
+                        tally.records += 1
+                    yield item
+                done += 1
+                if progress is not None and not done % 256:
+                    progress(done)
+
+    def traced(self, names: frozenset[str] = frozenset()) -> Iterator[tuple[Record, Origins] | Unreadable]:
+        """Every record with the origin of each field; of the collections named, or all."""
+        for collection in self.collections():
+            if names and collection.name not in names:
+                continue
+            mapper = self._mapper(collection)
+            for document in self._documents(collection, _Tally()):
+                if isinstance(document, Unreadable):
+                    yield document
+                    continue
+                yield from (
+                    replace(problem, collection=collection.name, type=collection.type) for problem in document.problems
+                )
+                yield from mapper.trace(document)
+
+    def read_counts(self) -> tuple[Read, ...]:
+        """What each collection yielded."""
+        types = {collection.name: collection.type for collection in self.collections()}
+        return tuple(
+            Read(
+                collection=name, type=types[name], files=tally.files, records=tally.records, unreadable=tally.unreadable
+            )
+            for name, tally in self.tallies.items()
+        )
+
+    def locator(self) -> Locator:
+        """Finds places in files for paths inside records."""
+        return Locator(self)
+
+    def origins(self, collection_name: str, path: str) -> list[Origins]:
+        """The origins of every record of one file, in order; empty when the file cannot be read again."""
+        collection = next(one for one in self.collections() if one.name == collection_name)
+        if collection.collector is not None:
+            return []
+        source = self.tree.source(path)
+        document = source if isinstance(source, Unreadable) else self._read(source, collection)
+        if isinstance(document, Unreadable):
+            return []
+        return [
+            origins
+            for item in self._mapper(collection).trace(document)
+            if isinstance(item, tuple)
+            for _, origins in (item,)
+        ]
+
+    def _whole(self, collection: Collection) -> Collection:
+        if collection.layout is not None:
+            layout = self.knowledge.layouts.get(collection.layout)
+            if layout is None:
+                raise _unknown(collection, "layout", collection.layout, self.knowledge.layouts)
+            collection = with_layout(collection, layout)
+        if collection.type not in self.knowledge.types:
+            raise _unknown(collection, "record type", collection.type, self.knowledge.types)
+        return collection
+
+    def _mapper(self, collection: Collection) -> Mapper:
+        if collection.name not in self._mappers:
+            record_type = self.knowledge.types[collection.type]
+            joins = build_joins(collection, record_type, self._joined)
+            self._mappers[collection.name] = Mapper(collection, record_type, joins)
+        return self._mappers[collection.name]
+
+    def _joined(self, files: Collection) -> Iterator[Document]:
+        """Documents of a join's second files. Unreadable ones are no match; the collection that owns them reports them."""
+        for item in self.tree.sources(files, None):
+            document = item if isinstance(item, Unreadable) else self._read(item, files)
+            if not isinstance(document, Unreadable):
+                yield document
+
+    def _documents(self, collection: Collection, tally: _Tally) -> Iterator[Document | Unreadable]:
+        if collection.collector is not None:
+            yield from self._collected(collection, tally)
+            return
+        for item in self.tree.sources(collection, self.named):
+            tally.files += 1
+            if isinstance(item, Unreadable):
+                yield replace(item, collection=collection.name, type=collection.type)
+            else:
+                yield self._read(item, collection)
+
+    def _collected(self, collection: Collection, tally: _Tally) -> Iterator[Document | Unreadable]:
+        if self.named is not None:
+            return
+        collector = self.plugins.collectors.get(str(collection.collector))
+        if collector is None:
+            raise _unknown(collection, "collector", str(collection.collector), self.plugins.collectors)
+        try:
+            rows = [dict(row) for row in collector.collect(self.config.root)]
+        except Untold as reason:
+            yield Unreadable(
+                location=collection.location, reason=str(reason), collection=collection.name, type=collection.type
+            )
+            return
+        tally.files += 1
+        yield Document(
+            path=collector.origin, format="jsonl", data=rows, text="", places=None, row_lines=[1] * len(rows)
+        )
+
+    def _read(self, source: Source, collection: Collection) -> Document | Unreadable:
+        document = read(source, collection.format or format_of(source.path) or "markdown", collection.read)
+        if isinstance(document, Unreadable):
+            return replace(document, collection=collection.name, type=collection.type)
+        return document
+
+    def _of(
+        self, document: Document | Unreadable, collection: Collection, mapper: Mapper
+    ) -> Iterator[Record | Unreadable]:
+        if isinstance(document, Unreadable):
+            yield document
+            return
+        for problem in document.problems:
+            yield replace(problem, collection=collection.name, type=collection.type)
+        yield from mapper.records(document)
+
+
+class Locator:
+    """Resolves paths inside records late: each file is read again once, however many results it has."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._file: tuple[str, str] = ("", "")
+        self._origins: list[Origins] = []
+
+    def locate(self, record: Record, path: FieldPath) -> Location:
+        """The place of a field, or of the nearest thing around it that has one, or of the record."""
+        if self._file != (record.collection, record.path):
+            self._file = (record.collection, record.path)
+            self._origins = self._reading.origins(*self._file)
+        if record.index < len(self._origins):
+            origins = self._origins[record.index]
+            for length in range(len(path), -1, -1):
+                origin = origins.get(path[:length])
+                if origin is not None:
+                    return origin.location
+        return record.location
+
+
+def _unknown(collection: Collection, kind: str, name: str, known: Mapping[str, object]) -> ConfigError:
+    from difflib import get_close_matches  # noqa: PLC0415 - only for the message
+
+    near = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(known))}"
+    return ConfigError(f"collection {collection.name!r}: unknown {kind} {name!r}{hint}", collection.location)

@@ -1,0 +1,214 @@
+"""All records of a run: by type, by id, by any linked field; and the people register."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from qmscheck.calendars import Untold, day_of
+from qmscheck.model import FieldPath, Record
+from qmscheck.schema import Link, RecordType
+
+
+def nodes_at(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, object]]:
+    """What stands at a path, with its full path; lists on the way are looked through: ``approvals.by`` asks each."""
+    if not path:
+        yield (), value
+    elif isinstance(value, list):
+        if isinstance(path[0], int):
+            inner = [(path[0], value[path[0]])] if path[0] < len(value) else []
+            path = path[1:]
+        else:
+            inner = list(enumerate(value))
+        yield from (((index, *rest), found) for index, item in inner for rest, found in nodes_at(item, path))
+    elif isinstance(value, dict) and path[0] in value:
+        yield from (((path[0], *rest), found) for rest, found in nodes_at(value[path[0]], path[1:]))
+
+
+def values_at(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, object]]:
+    """Like `nodes_at`, but the items of a list that stands there instead of the list."""
+    for where, found in nodes_at(value, path):
+        if isinstance(found, list):
+            yield from (((*where, index), item) for index, item in enumerate(found))
+        else:
+            yield where, found
+
+
+def dotted(path: str) -> FieldPath:
+    """``"approvals.by"`` as a path."""
+    return tuple(path.split("."))
+
+
+class RecordSet:
+    """The records of a run and how to reach them. ``complete`` is False when only named files were read."""
+
+    def __init__(self, records: Iterable[Record], types: Mapping[str, RecordType], *, complete: bool = True) -> None:
+        self.complete = complete
+        self.types = types
+        self._by_type: dict[str, list[Record]] = defaultdict(list)
+        for record in records:
+            self._by_type[record.type].append(record)
+        self._indexes: dict[tuple[str, FieldPath], dict[str, list[Record]]] = {}
+
+    def of(self, *types: str) -> list[Record]:
+        """All records of these types, in the order read."""
+        if len(types) == 1:
+            return self._by_type.get(types[0], [])
+        return [record for name in types for record in self._by_type.get(name, [])]
+
+    def __iter__(self) -> Iterator[Record]:
+        for records in self._by_type.values():
+            yield from records
+
+    def has(self, *types: str) -> bool:
+        """Whether any record of one of these types was read."""
+        return any(self._by_type.get(name) for name in types)
+
+    def find(self, type_name: str, by: str | FieldPath, value: object) -> list[Record]:
+        """Records of a type whose field holds the value; text compares without case, ``id`` is always known."""
+        path = (by,) if isinstance(by, str) else by
+        index = self._indexes.get((type_name, path))
+        if index is None:
+            index = self._indexes[type_name, path] = self._index(type_name, path)
+        return index.get(_key(value), [])
+
+    def _index(self, type_name: str, path: FieldPath) -> dict[str, list[Record]]:
+        index: dict[str, list[Record]] = defaultdict(list)
+        for record in self.of(type_name):
+            if path == ("id",):
+                index[_key(record.id)].append(record)
+                continue
+            for _, value in values_at(record.fields, path):
+                found = index[_key(value)]
+                if not found or found[-1] is not record:
+                    found.append(record)
+        return dict(index)
+
+    def related(self, record: Record, link: Link) -> list[Record] | None:
+        """Records that a link leads to; None when it cannot be told because no record of the target type was read."""
+        if link.source is not None:
+            if not self.has(link.source):
+                return None
+            own = record.id if link.by == "id" else record.fields.get(link.by)
+            return [] if own is None else self.find(link.source, link.field, own)
+        wanted = [record.id] if link.field == ("id",) else [value for _, value in values_at(record.fields, link.field)]
+        wanted = [value for value in wanted if value not in (None, "")]
+        if wanted and not self.has(*link.to):
+            return None
+        found = (hit for value in wanted for name in link.to for hit in self.find(name, dotted(link.by), value))
+        return list(dict.fromkeys(found))
+
+
+def _key(value: object) -> str:
+    return str(value).casefold()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A role held by a person from one day to another, both inclusive; open where None."""
+
+    role: str
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One entry of the people register."""
+
+    key: str
+    name: str = ""
+    identities: tuple[str, ...] = ()
+    roles: tuple[Holding, ...] = ()
+    employed_from: dt.date | None = None
+    employed_to: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """The people register: who is who, who held which role when. Empty and absent are told apart by ``known``."""
+
+    known: bool = False
+    by_identity: Mapping[str, Person] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entries: Iterable[Mapping[str, object]]) -> People:
+        """From the register's entries ``{key, name, emails, identities, roles, employed_from, employed_to}``."""
+        people = [_person(entry) for entry in entries]
+        index = {
+            identity.casefold(): person
+            for person in people
+            for identity in (person.key, person.name, *person.identities)
+        }
+        return cls(known=True, by_identity={key: person for key, person in index.items() if key})
+
+    def find(self, name: object) -> Person | None:
+        """The person behind a key, name, e-mail or ``Name <e-mail>``; any case, a leading ``@`` dropped."""
+        text = str(name).strip().casefold().removeprefix("@")
+        if text in self.by_identity:
+            return self.by_identity[text]
+        head, angle, tail = text.partition("<")
+        return self.by_identity.get(tail.rstrip("> ")) or self.by_identity.get(head.strip()) if angle else None
+
+    def same(self, first: object, second: object) -> bool:
+        """Whether two names mean one person: through the register, else as text without case."""
+        one, two = self.find(first), self.find(second)
+        if one is not None and two is not None:
+            return one.key == two.key
+        return _plain(first) == _plain(second)
+
+    def require(self) -> None:
+        """Raise ``Untold`` when there is no register."""
+        if not self.known:
+            raise Untold("there is no people register; name one under `people:` in qmscheck.yaml")
+
+    def held(self, name: object, role: str, day: dt.date) -> bool:
+        """Whether the person held the role on that day."""
+        self.require()
+        person = self.find(name)
+        return person is not None and any(
+            holding.role == role and _within(day, holding.since, holding.until) for holding in person.roles
+        )
+
+    def active(self, name: object, day: dt.date) -> bool:
+        """Whether the person was employed on that day."""
+        self.require()
+        person = self.find(name)
+        return person is not None and _within(day, person.employed_from, person.employed_to)
+
+
+def _plain(name: object) -> str:
+    return str(name).strip().casefold().removeprefix("@")
+
+
+def _within(day: dt.date, since: dt.date | None, until: dt.date | None) -> bool:
+    return (since is None or since <= day) and (until is None or day <= until)
+
+
+def _person(entry: Mapping[str, object]) -> Person:
+    roles = entry.get("roles") or []
+    emails = [*_texts(entry.get("emails")), *_texts(entry.get("identities"))]
+    return Person(
+        key=str(entry.get("key", "")),
+        name=str(entry.get("name") or ""),
+        identities=tuple(emails),
+        roles=tuple(_holding(role) for role in roles) if isinstance(roles, list) else (),
+        employed_from=_day(entry.get("employed_from")),
+        employed_to=_day(entry.get("employed_to")),
+    )
+
+
+def _holding(role: object) -> Holding:
+    if isinstance(role, Mapping):
+        return Holding(role=str(role.get("role", "")), since=_day(role.get("from")), until=_day(role.get("to")))
+    return Holding(role=str(role))
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)] if value else []
+
+
+def _day(value: object) -> dt.date | None:
+    return None if value is None else day_of(str(value))

@@ -1,0 +1,308 @@
+"""Packs: folders of knowledge, read into record types, rules, layouts, controls, standards and settings.
+
+A pack is shaped like the built-in one (``rules/``): ``record-types/``, ``layouts/``, ``standards/``, ``controls.yaml``,
+``settings.yaml``, and any other folder holds rule files. Later packs add; none may redefine what an earlier one has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+from qmscheck.definitions import Definition, load
+from qmscheck.errors import RuleDefinitionError
+from qmscheck.knowledge import Clause, Control, Knowledge, Standard
+from qmscheck.model import Basis, Detects, Example, FieldPath, Grade, Location, Outcome, Rule, Scope
+from qmscheck.registry import dotted
+from qmscheck.schema import Lifecycle, Link, RecordType
+
+_NOT_RULES = frozenset({"record-types", "layouts", "standards"})
+_ENVELOPE = "_envelope.yaml"
+
+
+def builtin_pack() -> Path:
+    """The pack that comes with qmscheck: inside the wheel, or ``rules/`` of the checkout for editable installs."""
+    packaged = Path(__file__).parent / "rules"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "rules"
+
+
+def load_packs(packs: Iterable[tuple[str, Path]], record_types: frozenset[str] | None = None) -> Knowledge:
+    """Read packs in order; ``packs`` are (shown name, folder).
+
+    ``record_types`` limits the rule folders that are read to those of these types (and ``any``): a run over a few
+    files need not read every rule.
+    """
+    knowledge = Knowledge()
+    folders = list(packs)
+    for shown, folder in folders:
+        if not folder.is_dir():
+            raise RuleDefinitionError(f"rule pack {shown!r} is not a folder")
+        _load_standards(knowledge, shown, folder)
+    envelope = _envelope(folders)
+    for shown, folder in folders:
+        for file, name in _files(folder, "record-types", shown):
+            if file.name != _ENVELOPE:
+                _add_type(knowledge, load(file, name, "record-type"), envelope)
+        for file, name in _files(folder, "layouts", shown):
+            _add_layout(knowledge, load(file, name, "layout"))
+    for shown, folder in folders:
+        for definition in _rule_files(folder, shown, record_types):
+            _add_rule(knowledge, definition, shown)
+    return knowledge
+
+
+def _files(folder: Path, kind: str, shown: str) -> Iterator[tuple[Path, str]]:
+    for file in sorted((folder / kind).glob("*.yaml")):
+        yield file, f"{shown}/{kind}/{file.name}"
+
+
+def _rule_files(folder: Path, shown: str, record_types: frozenset[str] | None) -> Iterator[Definition]:
+    for room in sorted(path for path in folder.iterdir() if path.is_dir() and path.name not in _NOT_RULES):
+        if record_types is None or room.name == "any" or room.name in record_types:
+            for file, name in _files(folder, room.name, shown):
+                yield load(file, name, "rule")
+
+
+def _load_standards(knowledge: Knowledge, shown: str, folder: Path) -> None:
+    for file, name in _files(folder, "standards", shown):
+        definition = load(file, name, "standard")
+        standard = _standard(definition.data)
+        _once(knowledge.standards, standard.id, definition, "standard")
+        knowledge.standards[standard.id] = standard
+    for name in ("controls", "settings"):
+        if (folder / f"{name}.yaml").is_file():
+            definition = load(folder / f"{name}.yaml", f"{shown}/{name}.yaml", name)
+            (_add_controls if name == "controls" else _add_settings)(knowledge, definition)
+
+
+def _standard(data: Mapping[str, object]) -> Standard:
+    clauses: Mapping[str, Mapping[str, object]] = data["clauses"]  # type: ignore[assignment]
+    name = str(data["standard"])
+    return Standard(
+        id=name,
+        title=str(data["title"]),
+        status=str(data.get("status", "current")),
+        aliases=_words(data.get("aliases")),
+        required_types=_words(data.get("required_types")),
+        clauses={
+            number: Clause(
+                standard=name,
+                number=number,
+                title=str(clause["title"]),
+                kind=str(clause.get("kind", "handle")),
+                confirmed=clause.get("confirmed") is not False,
+            )
+            for number, clause in clauses.items()
+        },
+    )
+
+
+def _add_controls(knowledge: Knowledge, definition: Definition) -> None:
+    controls: Mapping[str, Mapping[str, object]] = definition.data["controls"]  # type: ignore[assignment]
+    for name, data in controls.items():
+        _once(knowledge.controls, name, definition, "control", ("controls", name))
+        clauses: Mapping[str, object] = data.get("clauses", {})  # type: ignore[assignment]
+        for standard, numbers in clauses.items():
+            known = knowledge.standards.get(standard)
+            if known is None:
+                raise definition.wrong(f"unknown standard {standard!r}", ("controls", name, "clauses", standard))
+            for number in _words(numbers):
+                if number not in known.clauses:
+                    raise definition.wrong(
+                        f"{standard} has no clause {number}", ("controls", name, "clauses", standard)
+                    )
+        knowledge.controls[name] = Control(
+            id=name,
+            subject=str(data["subject"]),
+            relation=str(data.get("relation", "")),
+            caveat=str(data.get("caveat", "")),
+            clauses={standard: _words(numbers) for standard, numbers in clauses.items()},
+        )
+
+
+def _add_settings(knowledge: Knowledge, definition: Definition) -> None:
+    settings: Mapping[str, Mapping[str, object]] = definition.data["settings"]  # type: ignore[assignment]
+    for name, data in settings.items():
+        _once(knowledge.settings, name, definition, "setting", ("settings", name))
+        knowledge.settings[name] = data["value"]
+        knowledge.setting_notes[name] = str(data.get("description", ""))
+
+
+def _envelope(folders: Iterable[tuple[str, Path]]) -> Mapping[str, object]:
+    for shown, folder in folders:
+        file = folder / "record-types" / _ENVELOPE
+        if file.is_file():
+            return load(file, f"{shown}/record-types/{_ENVELOPE}", "envelope").data
+    return {}
+
+
+def _add_type(knowledge: Knowledge, definition: Definition, envelope: Mapping[str, object]) -> None:
+    data = definition.data
+    name = str(data["type"])
+    _once(knowledge.types, name, definition, "record type", ("type",))
+    lifecycle: Mapping[str, object] = data.get("lifecycle", {})  # type: ignore[assignment]
+    groups: Mapping[str, object] = lifecycle.get("groups", {})  # type: ignore[assignment]
+    transitions: Mapping[str, object] = lifecycle.get("transitions", {})  # type: ignore[assignment]
+    order: list[list[str]] = [*envelope.get("order", []), *data.get("order", [])]  # type: ignore[misc]
+    references = {**_map(envelope, "references"), **_map(data, "references")}
+    knowledge.types[name] = RecordType(
+        name=name,
+        title=str(data["title"]),
+        plural=str(data.get("plural", name + "s")),
+        prefix=str(data.get("prefix", "")),
+        description=str(data.get("description", "")),
+        controls=_words(data.get("controls")),
+        schema=_whole_schema(data, envelope),
+        lifecycle=Lifecycle(
+            states=_words(lifecycle.get("states")),
+            side=_words(lifecycle.get("side")),
+            groups={group: frozenset(_words(states)) for group, states in groups.items()},
+            transitions={state: _words(after) for state, after in transitions.items()},
+        ),
+        past=tuple(dotted(path) for path in (*_words(envelope.get("past")), *_words(data.get("past")))),
+        order=tuple((dotted(first), dotted(second)) for first, second in order),
+        people=tuple(dotted(path) for path in (*_words(envelope.get("people")), *_words(data.get("people")))),
+        references={dotted(path): _words(targets) for path, targets in references.items()},
+        links=dict(_links(data)),
+    )
+    knowledge.files[name] = definition.document.path
+
+
+def _links(data: Mapping[str, object]) -> Iterator[tuple[str, Link]]:
+    links: Mapping[str, Mapping[str, object]] = data.get("links", {})  # type: ignore[assignment]
+    for name, link in links.items():
+        yield (
+            name,
+            Link(
+                name=name,
+                field=dotted(str(link["field"])),
+                to=_words(link.get("to")),
+                by=str(link.get("by", "id")),
+                source=str(link["from"]) if "from" in link else None,
+                many=bool(link.get("many", False)),
+            ),
+        )
+
+
+def _whole_schema(data: Mapping[str, object], envelope: Mapping[str, object]) -> Mapping[str, object]:
+    """A type's schema with the envelope's fields and definitions, closed but for names that begin with ``x_``."""
+    own, shared = _map(data, "schema"), _map(envelope, "schema")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:qmscheck:record:{data['type']}",
+        "title": data["title"],
+        "type": "object",
+        "additionalProperties": False,
+        "patternProperties": {"^x_": {}},
+        **own,
+        "properties": {**_map(shared, "properties"), **_lifecycle_words(data), **_map(own, "properties")},
+        "$defs": {**_map(shared, "$defs"), **_map(own, "$defs")},
+    }
+
+
+def _lifecycle_words(data: Mapping[str, object]) -> Mapping[str, object]:
+    lifecycle: Mapping[str, object] = data.get("lifecycle", {})  # type: ignore[assignment]
+    states = (*_words(lifecycle.get("states")), *_words(lifecycle.get("side")))
+    return (
+        {"status": {"enum": list(states), "description": "Where the record stands in its lifecycle."}} if states else {}
+    )
+
+
+def _map(data: Mapping[str, object], key: str) -> Mapping[str, object]:
+    value = data.get(key, {})
+    return value if isinstance(value, Mapping) else {}
+
+
+def _add_layout(knowledge: Knowledge, definition: Definition) -> None:
+    name = str(definition.data["layout"])
+    _once(knowledge.layouts, name, definition, "layout", ("layout",))
+    knowledge.layouts[name] = definition.data
+    knowledge.files[name] = definition.document.path
+
+
+def _add_rule(knowledge: Knowledge, definition: Definition, shown: str) -> None:
+    data = definition.data
+    rule_id = str(data["id"])
+    _once(knowledge.rules, rule_id, definition, "rule", ("id",))
+    for index, control in enumerate(_words(data["controls"])):
+        if control not in knowledge.controls:
+            near = get_close_matches(control, knowledge.controls, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise definition.wrong(f"unknown control {control!r}{hint}", ("controls", index))
+    for name in record_types_of(data):
+        if name not in knowledge.types:
+            near = get_close_matches(name, knowledge.types, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise definition.wrong(f"unknown record type {name!r}{hint}", ("record",))
+    record = data["record"]
+    knowledge.rules[rule_id] = Rule(
+        id=rule_id,
+        name=str(data["name"]),
+        title=str(data["title"]),
+        record=record if isinstance(record, str) else " ".join(_words(record)),
+        grade=Grade(str(data["grade"])),
+        basis=Basis(str(data["basis"])),
+        detects=Detects(str(data["detects"])),
+        controls=_words(data["controls"]),
+        why=str(data["why"]).strip(),
+        fix=str(data["fix"]).strip(),
+        scope=Scope(str(data.get("scope", "record"))),
+        definition=data,
+        examples=tuple(_examples(data)),
+        pack=shown,
+        location=Location(definition.document.path, 1),
+        time=_reads_clock(data),
+    )
+    knowledge.files[rule_id] = definition.document.path
+
+
+def record_types_of(data: Mapping[str, object]) -> tuple[str, ...]:
+    """The types a rule names; empty for ``any``."""
+    record = data["record"]
+    return () if record == "any" else (record,) if isinstance(record, str) else _words(record)
+
+
+def _reads_clock(data: Mapping[str, object]) -> bool:
+    """Whether the passing of time alone can turn a pass into a failure."""
+    expect = data.get("expect", "")
+    tests = [expect] if isinstance(expect, str) else [str(item["expect"]) for item in expect]  # type: ignore[attr-defined]
+    return any("as_of" in test for test in tests)
+
+
+def _examples(data: Mapping[str, object]) -> Iterator[Example]:
+    cases: Mapping[str, list[Mapping[str, object]]] = data["examples"]  # type: ignore[assignment]
+    for outcome, items in cases.items():
+        for item in items:
+            wrapped = "record" in item or "records" in item
+            yield _example(item if wrapped else {"record": item}, Outcome(outcome))
+
+
+def _example(item: Mapping[str, object], outcome: Outcome) -> Example:
+    return Example(
+        record=_map(item, "record"),
+        records=tuple(item["records"]) if "records" in item else None,  # type: ignore[arg-type]
+        expected=outcome,
+        related=tuple(item.get("related", ())),  # type: ignore[arg-type]
+        settings=_map(item, "settings"),
+        people=tuple(item.get("people", ())),  # type: ignore[arg-type]
+        as_of=str(item["as_of"]) if "as_of" in item else None,
+        at=tuple(_path(path) for path in _words(item.get("at"))),
+        note=str(item.get("note", "")),
+        standards=_words(item.get("standards")),
+    )
+
+
+def _path(text: str) -> FieldPath:
+    return tuple(int(part) if part.isdigit() else part for part in text.split("."))
+
+
+def _words(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(str(word) for word in value) if isinstance(value, (list, tuple)) else (str(value),)
+
+
+def _once(known: Mapping[str, object], name: str, definition: Definition, kind: str, at: FieldPath = ()) -> None:
+    if name in known:
+        raise definition.wrong(f"{kind} {name!r} is defined twice", at)

@@ -1,0 +1,80 @@
+"""Which rules run: by id, prefix, name, control, clause or standard; and which editions of the standards are meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from qmscheck.errors import UsageError
+from qmscheck.knowledge import Knowledge
+from qmscheck.model import Rule
+
+_ISO_20001 = re.compile(r"^iso(?:/iec)?[- ]?20001\b", re.IGNORECASE)
+
+
+def standards(knowledge: Knowledge, names: Iterable[str]) -> tuple[str, ...]:
+    """Edition ids for names and aliases (``iso9001``, ``integrated``); unknown ones raise with the nearest word."""
+    chosen: list[str] = []
+    for name in names:
+        if _ISO_20001.match(name):
+            raise UsageError(
+                "there is no standard called ISO 20001; the one for service management is ISO/IEC 20000-1: write iso20000-1:2018"
+            )
+        found = [
+            standard.id
+            for standard in knowledge.standards.values()
+            if name.casefold() in (standard.id, *standard.aliases)
+        ]
+        if not found:
+            words = [word for standard in knowledge.standards.values() for word in (standard.id, *standard.aliases)]
+            near = get_close_matches(name, words, n=1)
+            raise UsageError(
+                f"unknown standard {name!r}; "
+                + (f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(words))}")
+            )
+        chosen += found
+    return tuple(dict.fromkeys(chosen))
+
+
+def rules(knowledge: Knowledge, select: Iterable[str], ignore: Iterable[str], chosen: tuple[str, ...]) -> list[Rule]:
+    """The rules that run: selected (default: all), not ignored, and with a clause in the chosen standards (if any)."""
+    selectors, ignored = tuple(select), tuple(ignore)
+    for selector in (*selectors, *ignored):
+        _known(knowledge, selector)
+    picked = []
+    for rule in knowledge.rules.values():
+        if selectors and not any(matches(knowledge, selector, rule) for selector in selectors):
+            continue
+        if any(matches(knowledge, selector, rule) for selector in ignored):
+            continue
+        if chosen and not _touches(knowledge, rule, chosen):
+            continue
+        picked.append(rule)
+    return picked
+
+
+def matches(knowledge: Knowledge, selector: str, rule: Rule) -> bool:
+    """Whether a selector means this rule: id or its beginning, name, control, clause (and those below), standard."""
+    if rule.id.startswith(selector) or selector in (rule.name, rule.record) or selector in rule.controls:
+        return True
+    clauses = [clause for control in rule.controls for clause in knowledge.clauses_of(control, knowledge.standards)]
+    return any(clause == selector or clause.startswith((f"{selector}/", f"{selector}.")) for clause in clauses)
+
+
+def _touches(knowledge: Knowledge, rule: Rule, chosen: tuple[str, ...]) -> bool:
+    mapped = [control for control in rule.controls if knowledge.controls[control].clauses]
+    return not mapped or any(knowledge.clauses_of(control, chosen) for control in mapped)
+
+
+def _known(knowledge: Knowledge, selector: str) -> None:
+    if any(matches(knowledge, selector, rule) for rule in knowledge.rules.values()):
+        return
+    words = [
+        *knowledge.rules,
+        *(rule.name for rule in knowledge.rules.values()),
+        *knowledge.controls,
+        *knowledge.standards,
+    ]
+    near = get_close_matches(selector, words, n=1)
+    raise UsageError(f"nothing is selected by {selector!r}" + (f"; did you mean {near[0]!r}?" if near else ""))

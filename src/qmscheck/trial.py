@@ -1,0 +1,108 @@
+"""One trial: the conditions of one rule, tried on one subject, and the result that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from qmscheck.calendars import Untold
+from qmscheck.checks import NotApplicable
+from qmscheck.compiled import CompiledRule, Expectation, filled_in, missing, problem_of_missing, shown_values
+from qmscheck.expression import Facts, Program
+from qmscheck.model import FieldPath, Location, Outcome, Problem, Record, Result, Rule
+
+
+@dataclass(slots=True)
+class Collected:
+    """What was found on one subject: problems, and reasons why something could not be told."""
+
+    problems: list[Problem] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
+    clock_only: bool = False
+
+
+class Trial:
+    """Runs a rule's conditions on a record or its items and gathers what they say."""
+
+    def __init__(self, facts: Facts, compiled: CompiledRule) -> None:
+        self._facts = facts
+        self._compiled = compiled
+        self.problems: list[Problem] = []
+        self.untold: list[str] = []
+        self._clock_only = True
+
+    def asks(self, program: Program, activation: object) -> bool:
+        """Whether a condition holds; one that cannot be told is noted and counts as not."""
+        try:
+            return program.holds(activation)
+        except Untold as reason:
+            self.untold.append(str(reason))
+            return False
+
+    def run(self, variables: Mapping[str, object], activation: object, base: FieldPath) -> None:
+        """Try every condition once, on paths below ``base``."""
+        subject = variables["item"] if base else variables["record"]
+        for required in self._compiled.requires:
+            if required.when is None or self.asks(required.when, activation):
+                for where in missing(subject, required.path, self._facts):
+                    self._clock_only = False
+                    self.problems.append(problem_of_missing(required, base, where, variables))
+        for expectation in self._compiled.expectations:
+            if expectation.when is None or self.asks(expectation.when, activation):
+                self._expect(expectation, variables, activation, base)
+
+    def _expect(
+        self, expectation: Expectation, variables: Mapping[str, object], activation: object, base: FieldPath
+    ) -> None:
+        try:
+            if expectation.holds.holds(activation):
+                return
+        except Untold as reason:
+            self.untold.append(str(reason))
+            return
+        self._clock_only = self._clock_only and expectation.clock
+        template = expectation.message or f"does not hold: {self._compiled.rule.title}"
+        shown = shown_values(self._compiled, activation) if "{show." in template else {}
+        number = len(self._compiled.expectations) > 1 and self._compiled.expectations.index(expectation)
+        path = (*base, *expectation.at)
+        key = f"{'/'.join(map(str, path))}#{number}" if number is not False else ""
+        self.problems.append(Problem(message=filled_in(template, variables, shown), path=path, key=key))
+
+    def collected(self) -> Collected:
+        """What was found so far."""
+        return Collected(self.problems, self.untold, clock_only=self._clock_only)
+
+
+def excused(
+    rule: Rule, subject: str, error: Exception, record: Record | None = None, anchor: Location | None = None
+) -> Result:
+    """The result for a judgement that ended in an exception: cannot tell, does not apply, or the rule crashed."""
+    if isinstance(error, Untold):
+        outcome, reason = Outcome.UNKNOWN, str(error)
+    elif isinstance(error, NotApplicable):
+        outcome, reason = Outcome.NOT_APPLICABLE, str(error)
+    else:
+        outcome, reason = Outcome.ERROR, f"rule {rule.id} ({rule.pack}) crashed: {type(error).__name__}: {error}"
+    return Result(rule=rule, subject=subject, record=record, outcome=outcome, reason=reason, anchor=anchor)
+
+
+def conclude(rule: Rule, subject: str, record: Record | None, found: Collected) -> Result:
+    """Any problem: fail. Else anything that cannot be told: unknown. Else pass."""
+    if found.problems:
+        return Result(
+            rule=rule,
+            subject=subject,
+            record=record,
+            outcome=Outcome.FAIL,
+            problems=tuple(found.problems),
+            time=found.clock_only,
+        )
+    if found.untold:
+        reason = "; ".join(dict.fromkeys(found.untold))
+        return Result(rule=rule, subject=subject, record=record, outcome=Outcome.UNKNOWN, reason=reason)
+    return Result(rule=rule, subject=subject, record=record, outcome=Outcome.PASS)
+
+
+def because(compiled: CompiledRule) -> str:
+    """Why a rule whose condition is false does not apply."""
+    return compiled.because or f"it does not apply: {' '.join(compiled.when.source.split())}"  # type: ignore[union-attr]
