@@ -19,7 +19,8 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     somebody who left later was valid then. Names without a date are only looked up.
     """
     people = around.facts.people
-    people.require()
+    if not people.known:
+        raise NotApplicable("no people register is configured (`people:` in qmscheck.yaml)")
     seen = 0
     for field in around.facts.types[record.type].people:
         for path, name in values_at(record.fields, field):

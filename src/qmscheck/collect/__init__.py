@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
-from qmscheck.collect.globs import Glob, Globs, compiled
+from qmscheck.collect.globs import Globs, compiled
 from qmscheck.collect.intake import leaves, refused, take
 from qmscheck.config import Collection
 from qmscheck.errors import UsageError
@@ -27,10 +27,11 @@ SKIPPED: Final = frozenset(
 """Folders of tools, never looked into."""
 
 _VENV_MARK: Final = "pyvenv.cfg"
+_OUTSIDE: Final = "is a link that leads out of the root"
 
 
 class _Folder:
-    """Names in one folder, sorted: what is no folder, folders, links to folders; or why it cannot be read."""
+    """Names in one folder: what is no folder, folders, links to folders; or why it cannot be read."""
 
     __slots__ = ("files", "folders", "links", "problem")
 
@@ -49,8 +50,6 @@ class _Folder:
             self.problem = f"folder cannot be read: {(error.strerror or str(error)).lower()}"
         if _VENV_MARK in self.files:
             self.files, self.folders, self.links = [], [], []
-        for names in (self.files, self.folders, self.links):
-            names.sort()
 
     def _add(self, entry: os.DirEntry[str]) -> None:
         if entry.is_dir(follow_symlinks=False):
@@ -91,47 +90,129 @@ class Tree:
     def files(
         self, files: Sequence[str], exclude: Sequence[str] = (), only: frozenset[str] | None = None
     ) -> Iterator[str | Unreadable]:
-        """Paths that the globs match, and folders and links that hide such paths, in order."""
+        """Paths that the globs match, in order, and what stands in the way of finding more."""
         wanted, unwanted = compiled(tuple(files)), compiled(tuple(exclude))
         if only is not None:
-            yield from (path for path in sorted(only) if self._belongs(path, wanted, unwanted))
+            yield from (path for path in sorted(only) if _belongs(path, wanted, unwanted))
             return
         found: dict[str, str | Unreadable] = {}
-        for glob in wanted.globs:
-            if glob.start not in found or not any(glob.start == seen for seen in found):
-                for item in self._search(glob, wanted, unwanted):
-                    found.setdefault(item if isinstance(item, str) else item.location.path, item)
+        for start, depth in _starts(wanted).items():
+            for item in self._search(start, depth, wanted, unwanted):
+                found[item if isinstance(item, str) else item.location.path] = item
         yield from (found[path] for path in sorted(found))
 
     def source(self, path: str) -> Source | Unreadable:
         """The bytes of one file below the root."""
         if not self._stays_inside(path.rpartition("/")[0]):
             return refused(path, "lies behind a link that leads out of the root")
-        return take(f"{self._root}/{path}", path, self._real)
+        return take(self._absolute(path), path, self._real)
 
     def named(self, paths: Iterable[str], start: Path | None = None) -> frozenset[str]:
-        """Files meant by paths of the command line (relative to ``start``, default the current folder).
+        """Files meant by paths of the command line, relative to ``start`` (default: the current folder).
 
         A folder stands for what is below it. Raises UsageError for what is not there or not below the root.
         """
-        here = str(start) if start is not None else os.getcwd()  # noqa: PTH109 - as text, for names of any bytes
         files: set[str] = set()
-        for text in paths:
-            path = self._relative(text, here)
-            if os.path.isdir(self._absolute(path)):  # noqa: PTH112
-                files.update(self._below(path, None))
-                files.add(path)
-            else:
+        for path in self._relative(paths, start):
+            if self._is_folder(path):
+                files.update(path for kind, path in self._walk(path, None) if kind == "file" or _like_a_record(path))
+            if not self._is_folder(path) or _like_a_record(path):
                 files.add(path)
         return frozenset(files)
 
     def unclaimed(
         self, paths: Iterable[str], collections: Iterable[Collection], start: Path | None = None
     ) -> tuple[str, ...]:
-        """Of paths of the command line, the files (not folders) that no collection names."""
-        here = str(start) if start is not None else os.getcwd()  # noqa: PTH109
+        """Of paths of the command line, the files (folders never) that no collection names."""
         globs = [(compiled(one.files), compiled(one.exclude)) for one in collections]
-        files = (path for path in (self._relative(text, here) for text in paths) if not self._is_folder(path))
         return tuple(
-            path for path in files if not any(self._belongs(path, wanted, unwanted) for wanted, unwanted in globs)
+            path
+            for path in self._relative(paths, start)
+            if not self._is_folder(path)
+            and not any(_belongs(path, wanted, unwanted) for wanted, unwanted in globs)
         )
+
+    def _search(self, start: str, depth: int | None, wanted: Globs, unwanted: Globs) -> Iterator[str | Unreadable]:
+        if not self._stays_inside(start):
+            yield refused(start, _OUTSIDE)
+            return
+        for kind, path in self._walk(start, depth):
+            if wanted.match(path) and (kind == "file" or _like_a_record(path) or wanted.names(path)):
+                if not unwanted.match(path):
+                    yield path
+            elif kind in {"link", "problem"} and wanted.reach(path) and not unwanted.match(f"{path}/_"):
+                reason = self._folder(path).problem if kind == "problem" else _OUTSIDE
+                if reason is not None and (kind == "problem" or leaves(self._absolute(path), self._real)):
+                    yield refused(path or ".", reason)
+
+    def _walk(self, folder: str, depth: int | None) -> Iterator[tuple[str, str]]:
+        """What is below a folder as (``file``, ``folder``, ``link`` to a folder or ``problem``, path), in any order."""
+        waiting = [(folder, depth)]
+        while waiting:
+            folder, depth = waiting.pop()
+            names = self._folder(folder)
+            prefix = f"{folder}/" if folder else ""
+            if names.problem is not None:
+                yield "problem", folder
+            yield from (("file", prefix + name) for name in names.files)
+            yield from (("link", prefix + name) for name in names.links)
+            yield from (("folder", prefix + name) for name in names.folders)
+            if depth is None or depth > 0:
+                waiting += [(prefix + name, None if depth is None else depth - 1) for name in names.folders]
+
+    def _folder(self, path: str) -> _Folder:
+        if path not in self._folders:
+            self._folders[path] = _Folder(self._absolute(path))
+        return self._folders[path]
+
+    def _stays_inside(self, folder: str) -> bool:
+        if folder not in self._inside:
+            self._inside[folder] = not leaves(self._absolute(folder), self._real)
+        return self._inside[folder]
+
+    def _absolute(self, path: str) -> str:
+        return f"{self._root}/{path}" if path else self._root
+
+    def _is_folder(self, path: str) -> bool:
+        return os.path.isdir(self._absolute(path))  # noqa: PTH112 - names may hold any bytes
+
+    def _relative(self, paths: Iterable[str], start: Path | None) -> Iterator[str]:
+        here = os.path.abspath(start or "")  # noqa: PTH100
+        for text in paths:
+            file = os.path.abspath(os.path.join(here, text))  # noqa: PTH100, PTH118
+            if not os.path.lexists(file):
+                raise UsageError(f"path {text!r} does not exist")
+            folder, name = os.path.split(file)
+            real = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
+            if (path := _below(file, self._root)) is None and (path := _below(real, self._real)) is None:
+                raise UsageError(f"path {text!r} lies outside of the root {self._root!r}")
+            yield path
+
+
+def _starts(globs: Globs) -> dict[str, int | None]:
+    """The folders to search, and how deep."""
+    starts: dict[str, int | None] = {}
+    for glob in globs.globs:
+        known = starts.get(glob.start, 0)
+        starts[glob.start] = None if known is None or glob.depth is None else max(known, glob.depth)
+    return starts
+
+
+def _belongs(path: str, wanted: Globs, unwanted: Globs) -> bool:
+    """Whether a path is what a search for these globs would find."""
+    if not wanted.match(path) or unwanted.match(path):
+        return False
+    skipped = SKIPPED.intersection(path.split("/")[:-1])
+    return not skipped or any(skipped.issubset(glob.text.split("/")) for glob in wanted.globs)
+
+
+def _like_a_record(path: str) -> bool:
+    """Whether a name has the extension of a file that qmscheck reads."""
+    return "." in path.rpartition("/")[2][1:] and format_of(path) is not None
+
+
+def _below(file: str, root: str) -> str | None:
+    if file == root:
+        return ""
+    prefix = root.rstrip(os.sep) + os.sep
+    return file.removeprefix(prefix).replace(os.sep, "/") if file.startswith(prefix) else None

@@ -53,9 +53,9 @@ class Globs:
         """Whether a glob without wildcards in its last part matches the path: somebody means this very name."""
         return any(glob.literal and re.fullmatch(_regex(glob.text), path) for glob in self.globs)
 
-    def match_below(self, folder: str) -> bool:
-        """Whether some path below the folder can match."""
-        return any(_reaches(glob, folder) for glob in self.globs)
+    def reach(self, folder: str) -> bool:
+        """Whether some path below the folder can match; ``""`` is the root."""
+        return not folder or any(_reaches(glob.text.split("/"), folder.split("/")) for glob in self.globs)
 
 
 @lru_cache(maxsize=1024)
@@ -117,14 +117,11 @@ def _glob(text: str) -> Glob:
     return Glob(text=text, start="/".join(parts[:plain]), depth=depth)
 
 
-def _reaches(glob: Glob, folder: str) -> bool:
-    parts, wanted = folder.split("/"), glob.text.split("/")
-    for position, part in enumerate(parts):
-        if position >= len(wanted) - 1 and wanted[-1] != "**":
-            return False
+def _reaches(wanted: list[str], folder: list[str]) -> bool:
+    for position, part in enumerate(folder):
         if wanted[position] == "**":
             return not part.startswith(".")
-        if re.fullmatch(_part(wanted[position]), part) is None:
+        if position == len(wanted) - 1 or re.fullmatch(_part(wanted[position]), part) is None:
             return False
     return True
 

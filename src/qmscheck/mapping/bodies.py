@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from qmscheck.mapping.passages import Block, Entry, Passage, Span, bulleted, entries, labelled, passage, sections, valued
+from qmscheck.mapping.passages import (
+    Block,
+    Entry,
+    Passage,
+    Span,
+    bulleted,
+    entries,
+    labelled,
+    passage,
+    sections,
+    valued,
+)
 from qmscheck.mapping.place import Place
 from qmscheck.mapping.scope import Hit, Scope, column_key
 from qmscheck.mapping.shaping import cut
@@ -30,7 +41,21 @@ def _label_blocks(spec: object, place: Place) -> Blocks:
     return lambda span: labelled(span, titles)
 
 
-_BLOCKS: Final[Mapping[str, Callable[[object, Place], Blocks]]] = {"section": _section_blocks, "label": _label_blocks}
+def _whole(span: Span) -> Iterator[Block]:
+    yield Block(span, "", span.start)
+
+
+def _body_blocks(spec: object, place: Place) -> Blocks:
+    if spec != "body":
+        raise place.unknown("text", spec, ["body"])
+    return _whole
+
+
+_BLOCKS: Final[Mapping[str, Callable[[object, Place], Blocks]]] = {
+    "section": _section_blocks,
+    "label": _label_blocks,
+    "text": _body_blocks,
+}
 
 
 def _joined_text(word: str, blocks: Blocks) -> Find:
@@ -58,7 +83,7 @@ def _label(spec: object, place: Place) -> Find:
 
 def _list(spec: object, place: Place) -> Find:
     """The list items of sections or labelled blocks; none but an empty list when there is the title without items."""
-    words = place.mapping(spec, _BLOCKS)
+    words = {"section": spec} if isinstance(spec, str) else place.mapping(spec, _BLOCKS)
     if len(words) != 1:
         raise place.error(f"name one of {', '.join(_BLOCKS)}")
     ((word, titles),) = words.items()
@@ -70,7 +95,12 @@ def _list(spec: object, place: Place) -> Find:
             return None
         items = [entry for block in found for entry in entries(block.span)]
         lines = tuple(entry.line for entry in items)
-        return Hit([_item(entry) for entry in items], f"list below {found[0].title}", line=found[0].line, items=lines)
+        return Hit(
+            [_item(entry) for entry in items],
+            f"list below {found[0].title}" if found[0].title else "list",
+            line=found[0].line,
+            items=lines,
+        )
 
     return find
 
@@ -123,13 +153,11 @@ def _table(spec: object, place: Place) -> Find:
         table, cells = tables[best], chosen[best]
         rows = [{name: row[at].strip() for name, at in cells.items() if at < len(row)} for _, row in table.rows]
         lines = tuple(line for line, _ in table.rows)
-        return Hit(rows, "table " + " | ".join(table.header[at].strip() for at in cells.values()), line=table.line, items=lines)
+        return Hit(
+            rows, "table " + " | ".join(table.header[at].strip() for at in cells.values()), line=table.line, items=lines
+        )
 
     return find
-
-
-def _whole(span: Span) -> Iterator[Block]:
-    yield Block(span, "", span.start)
 
 
 def cells_of(table: Table, columns: Mapping[str, Iterable[str]]) -> dict[str, int]:
@@ -199,4 +227,3 @@ MAKERS: Final[Mapping[str, Callable[[object, Place], Find]]] = {
     "heading": _heading,
     "text": _text,
 }
-

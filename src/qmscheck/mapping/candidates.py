@@ -30,7 +30,7 @@ class Candidate:
 
 
 class Key(Candidate):
-    """The first of some key paths that leads to something but null. ``simple`` is the key when there is but one step."""
+    """The first of some key paths that leads to something but null. ``simple`` is the key when there is one step."""
 
     __slots__ = ("paths", "simple")
 
@@ -99,7 +99,10 @@ def _reached(value: object, steps: FieldPath) -> FieldPath:
 
 
 _SUFFIXES: Final = frozenset(
-    ".erb .njk .md .markdown .mdx .html .htm .yaml .yml .json .jsonl .ndjson .csv .tsv .txt .toml .liquid .j2".split()
+    {
+        *(".md", ".markdown", ".erb", ".njk", ".html", ".htm", ".txt"),
+        *(".yaml", ".yml", ".json", ".jsonl", ".ndjson", ".toml", ".csv", ".tsv"),
+    }
 )
 
 

@@ -72,7 +72,9 @@ def _pattern(text: str, place: Place) -> str:
     if not {"Y", "month", "D"} <= seen:
         raise place.error(f"date format {text!r} must hold year, month and day; {_KNOWN}")
     pattern = "".join(parts)
-    return pattern.replace(r"(?P<day>\d{1,2})", r"(?P<day>\d{1,2})(?:st|nd|rd|th)?") if "?P<name>" in pattern else pattern
+    return (
+        pattern.replace(r"(?P<day>\d{1,2})", r"(?P<day>\d{1,2})(?:st|nd|rd|th)?") if "?P<name>" in pattern else pattern
+    )
 
 
 _KNOWN = "use YYYY, MM, M, DD, D, Month, HH, H, MM, SS, Z"
@@ -97,7 +99,8 @@ def _iso(parts: dict[str, str | None]) -> str | None:
         day = dt.date(int(parts["year"] or 0), month, int(parts["day"] or 0))
         if not parts.get("hour"):
             return day.isoformat()
-        clock = dt.time(*(int(parts.get(unit) or 0) for unit in ("hour", "minute", "second")))
+        hour, minute, second = (int(parts.get(unit) or 0) for unit in ("hour", "minute", "second"))
+        clock = dt.time(hour, minute, second)
     except ValueError:
         return None
     zone = (parts.get("zone") or "").upper().replace("UTC", "Z").replace("GMT", "Z")

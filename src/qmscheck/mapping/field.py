@@ -29,10 +29,11 @@ class Alternative:
         if own and wanted is None and kind.name == "any":
             wanted = "datetime"
         self.candidate: Candidate = candidate(spec, place)
-        shaping = Shaping(options, place)
-        self.shaping = shaping if shaping else None
+        self.shaping = Shaping(options, place) or None
         cells = "table" in options
-        self.convert: Convert | None = converter(kind, None if wanted is None else str(wanted), own + formats, cells=cells)
+        self.convert: Convert | None = converter(
+            kind, None if wanted is None else str(wanted), own + formats, cells=cells
+        )
         self.wordy = speaks_when_empty(kind, None if wanted is None else str(wanted))
         default = options.get("default")
         self.default: object = ABSENT if default is None else without_nulls(default)
@@ -105,7 +106,9 @@ class Field:
         return None
 
 
-def fields_of(specs: Mapping[str, object], place: Place, kinds: Kind, formats: tuple[DateReader, ...]) -> Iterator[tuple[tuple[str, ...], Field]]:
+def fields_of(
+    specs: Mapping[str, object], place: Place, kinds: Kind, formats: tuple[DateReader, ...]
+) -> Iterator[tuple[tuple[str, ...], Field]]:
     """Every mapped field with its path, in order; a field mapped to null is not mapped."""
     for name, spec in specs.items():
         if spec is None:

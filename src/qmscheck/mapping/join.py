@@ -2,52 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from qmscheck.config import Collection
 from qmscheck.mapping.candidates import as_text
 from qmscheck.mapping.field import Field
-from qmscheck.mapping.place import Place
+from qmscheck.mapping.place import Place, place_of
 from qmscheck.mapping.scope import Scope
 from qmscheck.mapping.split import compile_split
 from qmscheck.mapping.values import Kind
-from qmscheck.model import Location, Unreadable
+from qmscheck.model import Unreadable
 
 if TYPE_CHECKING:
     from qmscheck.readers.document import Document
+    from qmscheck.schema import RecordType
 
 KEYS = ("files", "exclude", "format", "read", "split", "key", "on")
 """What one entry of ``join:`` may say."""
 
 
+def build_joins(
+    collection: Collection, record_type: RecordType, documents: Callable[[Collection], Iterable[Document]]
+) -> dict[str, JoinIndex]:
+    """The index of every join of a collection. ``documents`` reads the files of a collection made up for each."""
+    return {
+        name: JoinIndex.of(
+            spec, documents(_files(collection, name, spec, record_type)), place_of(collection).at("join", name)
+        )
+        for name, spec in collection.join.items()
+    }
+
+
+def _files(collection: Collection, name: str, spec: Mapping[str, object], record_type: RecordType) -> Collection:
+    place = place_of(collection).at("join", name)
+    options = place.mapping(spec, KEYS)
+    wanted = options.get("format")
+    return Collection(
+        name=f"{collection.name}.{name}",
+        type=record_type.name,
+        files=tuple(place.at("files").texts(_required(options, "files", place))),
+        exclude=tuple(place.at("exclude").texts(options.get("exclude") or [])),
+        format=None if wanted is None else str(wanted),
+        read=place.at("read").mapping(options.get("read") or {}),
+        location=collection.location,
+    )
+
+
 class JoinIndex:
     """The second files of one join by their key; of several with one key, the first in the order given."""
 
-    def __init__(self, found: Mapping[str, Scope], problems: tuple[Unreadable, ...] = ()) -> None:
+    def __init__(self, found: Mapping[str, Scope]) -> None:
         self._found = found
-        self.problems = problems
 
     @classmethod
-    def of(
-        cls, name: str, spec: Mapping[str, object], documents: Iterable[Document], location: Location | None = None
-    ) -> JoinIndex:
-        """Index the documents of the join ``name``. Raises ConfigError when the spec is wrong."""
-        place = Place(location, ("join", name))
+    def of(cls, spec: Mapping[str, object], documents: Iterable[Document], place: Place) -> JoinIndex:
+        """Index the documents of one join. Raises ConfigError when the spec is wrong."""
         options = place.mapping(spec, KEYS)
         field = Field(_required(options, "key", place), place.at("key"), Kind())
         split = compile_split(options.get("split"), place.at("split"))
         found: dict[str, Scope] = {}
-        problems: list[Unreadable] = []
         for document in documents:
-            problems.extend(document.problems)
             for part in split(document):
-                if isinstance(part, Unreadable):
-                    problems.append(part)
-                    continue
-                key = as_text(field.find(part))
-                if key is not None:
+                key = None if isinstance(part, Unreadable) else as_text(field.find(part))
+                if key is not None and isinstance(part, Scope):
                     found.setdefault(join_key(key), part)
-        return cls(found, tuple(problems))
+        return cls(found)
 
     def find(self, key: object) -> Scope | None:
         """The part of a second file with this key."""
@@ -58,7 +78,9 @@ class JoinIndex:
 class Joins:
     """The joins of one collection: looks up, once a record, what the record is joined with."""
 
-    def __init__(self, specs: Mapping[str, Mapping[str, object]], indexes: Mapping[str, JoinIndex], place: Place) -> None:
+    def __init__(
+        self, specs: Mapping[str, Mapping[str, object]], indexes: Mapping[str, JoinIndex], place: Place
+    ) -> None:
         self._joins = tuple(self._compiled(specs, indexes, place))
 
     @staticmethod

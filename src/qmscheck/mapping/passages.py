@@ -24,8 +24,10 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(\S.*)")
 _RULE = re.compile(r"[-*_ \t]+")
 _TASK = re.compile(r"\[([ xX])\][ \t]+(.*)")
-_LABEL = re.compile(r"([-*+][ \t]+)?(?:\*\*(?P<stars>[^*\n]+?)\*\*|__(?P<bars>[^_\n]+?)__)[ \t]*(?P<colon>:?)(?P<rest>.*)")
-_QUOTED = re.compile(r"[\s>]*(?:[-*+]\s+)?")
+_LABEL = re.compile(
+    r"([-*+][ \t]+)?(?:\*\*(?P<stars>[^*\n]+?)\*\*|__(?P<bars>[^_\n]+?)__)[ \t]*(?P<colon>:?)(?P<rest>.*)"
+)
+_QUOTED = re.compile(r"^[\s>]*(?:[-*+]\s+)?")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 _LINE = attrgetter("line")
 _BIG = 2
@@ -170,7 +172,7 @@ def valued(span: Span, titles: Titles) -> Passage | None:
     """The first ``Title: value`` line (plain, quoted or a bullet): what stands behind the colon."""
     for line, text in span.lines:
         head, colon, rest = text.partition(":")
-        if colon and titles.holds(head[_QUOTED.match(head).end() :]):  # type: ignore[union-attr] - matches always
+        if colon and titles.holds(_QUOTED.sub("", head, count=1)):
             return Passage(rest.strip(" \t*_"), line, head.strip(" \t>*-_+"))
     return None
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from qmscheck.config import Collection
 from qmscheck.errors import ConfigError
 from qmscheck.model import Location
 
@@ -65,6 +66,11 @@ class Place:
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         raise self.error(f"must be a whole number, not {value!r}")
+
+
+def place_of(collection: Collection) -> Place:
+    """The place of a whole collection."""
+    return Place(collection.location, ("collections", collection.name))
 
 
 def hint(word: str, known: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ Split = Callable[["Document"], Iterator[Scope | Unreadable]]
 ROWS: Final = frozenset({"csv", "jsonl"})
 """Formats whose documents are lists of rows."""
 
-_SCALAR = "which needs a candidate `key: \"\"` to be a record"
+_SCALAR = 'which needs a candidate `key: ""` to be a record'
 
 
 def compile_split(spec: object, place: Place, *, scalars: bool = False) -> Split:
@@ -53,7 +53,9 @@ def whole(document: Document) -> Iterator[Scope | Unreadable]:
     elif data is None:
         yield _unreadable(document, (), "holds nothing")
     else:
-        yield _unreadable(document, (), f"holds {_named(data)}, not the fields of a record; use `split` for a list of records")
+        yield _unreadable(
+            document, (), f"holds {_named(data)}, not the fields of a record; use `split` for a list of records"
+        )
 
 
 def rows(document: Document) -> Iterator[Scope | Unreadable]:
@@ -86,7 +88,9 @@ def _items(spec: object, place: Place, *, scalars: bool) -> Split:
             return
         if not isinstance(items, list):
             found = "nothing" if items is None else _named(items)
-            yield _unreadable(document, path, f"holds {found} where a list of records should be ({text or 'top level'})")
+            yield _unreadable(
+                document, path, f"holds {found} where a list of records should be ({text or 'top level'})"
+            )
             return
         for index, item in enumerate(items):
             if not isinstance(item, dict) and not scalars:
@@ -110,7 +114,9 @@ def _entries(spec: object, place: Place) -> Split:
             return
         if not isinstance(found, dict):
             what = "nothing" if found is None else _named(found)
-            yield _unreadable(document, path, f"holds {what} where a mapping of records should be ({text or 'top level'})")
+            yield _unreadable(
+                document, path, f"holds {what} where a mapping of records should be ({text or 'top level'})"
+            )
             return
         for key, value in found.items():
             if isinstance(value, dict):
@@ -126,7 +132,9 @@ def _sections(spec: object, place: Place) -> Split:
     """Each section of the body whose heading has the level and matches; named groups become `group` candidates."""
     options = place.mapping(spec or {}, ("level", "match"))
     level = options.get("level")
-    levels = [place.at("level").integer(one) for one in (level if isinstance(level, list) else [level])] if level else []
+    levels = (
+        [place.at("level").integer(one) for one in (level if isinstance(level, list) else [level])] if level else []
+    )
     pattern = place.at("match").regex(options.get("match", ""))
 
     def chosen(heading: Heading) -> re.Match[str] | None:
@@ -153,15 +161,16 @@ def _table(spec: object, place: Place) -> Split:
         raise place.error("name the columns that the table has")
 
     def split(document: Document) -> Iterator[Scope]:
-        for table in document.body.tables if document.body is not None else ():
+        body = document.body
+        for table in body.tables if body is not None else ():
             cells = cells_of(table, {name: [name] for name in names})
-            if len(cells) < len(names):
+            if body is None or len(cells) < len(names):
                 continue
             header = {**{title.strip(): index for index, title in enumerate(table.header)}, **cells}
             columns = columns_of(header)
             for line, row in table.rows:
                 data: dict[str, object] = {name: row[at].strip() for name, at in header.items() if at < len(row)}
-                scope = _part(document, Span(document.body, line, line + 1), line, data)  # type: ignore[arg-type]
+                scope = _part(document, Span(body, line, line + 1), line, data)
                 scope.columns = columns
                 yield scope
             return
@@ -239,7 +248,7 @@ def _unreadable(document: Document, path: FieldPath, reason: str) -> Unreadable:
 
 def _named(value: object) -> str:
     names = ((dict, "a mapping"), (list, "a list"), (str, "text"), (bool, "true or false"), ((int, float), "a number"))
-    return next((name for kind, name in names if isinstance(value, kind)), "nothing")  # type: ignore[arg-type]
+    return next((name for kind, name in names if isinstance(value, kind)), "nothing")
 
 
 _PLAIN: Final[Mapping[str, Split]] = {"file": whole, "rows": rows}

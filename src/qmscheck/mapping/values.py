@@ -1,4 +1,4 @@
-"""Values as the record type wants them: dates, periods, numbers, texts, lists. What cannot be converted stays as it is."""
+"""Values as the record type wants them: dates, periods, numbers, texts, lists. What does not convert stays as it is."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ AS: Final = ("text", "date", "datetime", "duration", "minutes", "number", "int",
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,18})?", re.ASCII)
 _BOOLEANS = {"true": True, "yes": True, "y": True, "false": False, "no": False, "n": False}
+_CONTAINERS = frozenset({dict, list})
+_WORDS = ("text", "event", "description")
 _WORDY = frozenset({"text", "any", "object"})
 
 
@@ -67,15 +69,29 @@ def text_of(value: object) -> str | None:
 
 def without_nulls(value: object) -> object:
     """The value without mapping entries that hold null (absent and null are the same); list items stay in place."""
+    return _cleaned(value) if _holds_null(value) else value
+
+
+def _holds_null(value: object) -> bool:
+    """Whether any mapping in it holds null; quick, as nearly none does."""
     if isinstance(value, dict):
-        kept = {key: without_nulls(item) if isinstance(item, dict | list) else item for key, item in value.items()}
-        return {key: item for key, item in kept.items() if item is not None} if None in kept.values() else kept
-    if isinstance(value, list):
-        return [without_nulls(item) if isinstance(item, dict | list) else item for item in value]
-    return value
+        for item in value.values():
+            if item is None or (type(item) in _CONTAINERS and _holds_null(item)):
+                return True
+    elif isinstance(value, list):
+        return any(type(item) in _CONTAINERS and _holds_null(item) for item in value)
+    return False
 
 
-def converter(kind: Kind, wanted: str | None, formats: tuple[DateReader, ...], *, cells: bool = False) -> Convert | None:
+def _cleaned(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _cleaned(item) for key, item in value.items() if item is not None}
+    return [_cleaned(item) for item in value] if isinstance(value, list) else value
+
+
+def converter(
+    kind: Kind, wanted: str | None, formats: tuple[DateReader, ...], *, cells: bool = False
+) -> Convert | None:
     """What turns a raw value into the wanted form (``as:``), or into the record type's; None: nothing to do.
 
     ``cells``: the value comes from a table, where an empty cell says nothing unless text is wanted.
@@ -127,14 +143,23 @@ def _list_of(item: Kind, formats: tuple[DateReader, ...], *, cells: bool) -> Con
 
 
 def _object_of(kind: Kind, formats: tuple[DateReader, ...], *, cells: bool) -> Convert:
-    """Each field by its own kind; text alone becomes the field ``text`` where there is one."""
+    """Each field by its own kind. Text alone, or the text of a list item, goes to the field that holds the words."""
     converts = {name: (_of_kind(child, formats, cells=cells), child.name) for name, child in kind.fields.items()}
+    words = next((name for name in _WORDS if name in converts), None)
+    ticks = "status" if "done" not in converts and "status" in converts else None
 
     def to_object(value: object) -> object:
-        if isinstance(value, str) and "text" in converts:
-            return {"text": value}
+        if isinstance(value, str) and words is not None:
+            return {words: value}
         if not isinstance(value, dict):
             return value
+        if words not in (None, "text") and "text" in value:
+            value = {words: value["text"], **{name: part for name, part in value.items() if name != "text"}}
+        if ticks is not None and isinstance(value.get("done"), bool):
+            value = {
+                ticks: "done" if value["done"] else "open",
+                **{name: part for name, part in value.items() if name != "done"},
+            }
         found: dict[str, object] = {}
         for name, part in value.items():
             convert, child = converts.get(name, (without_nulls, "any"))

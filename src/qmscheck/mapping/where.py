@@ -38,7 +38,9 @@ def _has(names: list[str]) -> Test:
 
     def test(scope: Scope) -> bool:
         return any(
-            name in scope.data or _deep(scope.data, name) or (scope.columns or {}).get(column_key(name), "\0") in scope.data
+            name in scope.data
+            or _deep(scope.data, name)
+            or (scope.columns or {}).get(column_key(name), "\0") in scope.data
             for name in names
         )
 

@@ -84,13 +84,18 @@ def unknown_alias(event: Any) -> Refusal:
     return Refusal(reason, event.start_mark.index)
 
 
-def merge(mapping: dict[str, object], offset: int) -> None:
-    """Replace the key ``<<`` of a mapping by the entries of the mappings it names; own entries win, then earlier ones."""
+def merge(mapping: dict[str, object] | None, merges: dict[int, int]) -> None:
+    """Replace the key ``<<`` by the entries of the mappings it names, where ``merges`` says that it is a merge key.
+
+    ``merges`` holds the offset of the key for the id of each open mapping. Own entries win, then earlier ones.
+    """
+    offset = merges.pop(id(mapping), None)
+    if mapping is None or offset is None:
+        return
     merged = mapping.pop("<<")
-    sources = merged if isinstance(merged, list) else [merged]
     own = dict(mapping)
     mapping.clear()
-    for source in reversed(sources):
+    for source in reversed(merged if isinstance(merged, list) else [merged]):
         if not isinstance(source, dict):
             raise Refusal("the merge key '<<' needs a mapping or a list of mappings", offset)
         mapping.update(source)

@@ -46,7 +46,7 @@ def decode(source: Source) -> str | Unreadable:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         return _not_utf8(source, error.start)
-    return text[1:] if text.startswith("\ufeff") else text
+    return text.removeprefix("\ufeff")
 
 
 def _unreadable(source: Source, reason: str, line: int = 1, column: int = 1) -> Unreadable:

@@ -13,9 +13,9 @@ from yaml.scanner import Scanner
 from qmscheck.readers.refusal import Refusal
 
 try:
-    from yaml._yaml import CParser
-except ImportError:
-    CParser = None
+    from yaml._yaml import CParser as FastParser
+except ImportError:  # PyYAML was built without libyaml
+    FastParser = None  # type: ignore[assignment, misc]
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,13 +33,14 @@ class SlowParser(Reader, Scanner, Parser):
 
     def get_event(self) -> Any:
         """The next event. Refuses half characters, as libyaml does by itself."""
-        event = super().get_event()
-        if isinstance(event, ScalarEvent) and _SURROGATE.search(event.value):
+        event: Any = super().get_event()  # type: ignore[no-untyped-call]
+        if event.__class__ is ScalarEvent and _SURROGATE.search(event.value):
             raise Refusal("half a character (a lone surrogate)", event.start_mark.index)
         return event
 
 
 def events_of(text: str) -> Callable[[], Any]:
     """A function that returns one event a call, from the start of the stream to its end."""
-    get_event: Callable[[], Any] = (CParser or SlowParser)(text).get_event
+    parser: Any = SlowParser(text) if FastParser is None else FastParser(text)
+    get_event: Callable[[], Any] = parser.get_event
     return get_event

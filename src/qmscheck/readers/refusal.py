@@ -20,6 +20,10 @@ class Refusal(Exception):  # noqa: N818 - never leaves this package; read() turn
         self.reason = reason
         self.offset = offset
 
+    def moved(self, by: int) -> Refusal:
+        """The same about a text that begins at an offset of another."""
+        return Refusal(self.reason, self.offset + by)
+
 
 class Lines:
     """The lines of a text as editors count them: ended by LF, CR LF or CR, and by nothing else."""

@@ -52,34 +52,29 @@ def load(text: str, *, version: str = "1.2", many: bool = False, start: int = 0)
     try:
         documents = _build(text, old=version == "1.1", many=many)
     except Refusal as refusal:
-        refusal.offset += start
-        raise
+        raise refusal.moved(start) from None
     except YAMLError as error:
-        refusal = explain(error, text)
-        refusal.offset += start
-        raise refusal from None
+        raise explain(error, text).moved(start) from None
     return documents if many else documents[0] if documents else None
 
 
 def _build(text: str, *, old: bool, many: bool) -> list[object]:  # noqa: C901, PLR0912 - a call costs more than a turn
     """The documents of a stream. A loop, not recursion: depth must not depend on Python's stack."""
-    next_event = events_of(text)
     convert, not_text_first = (resolve_1_1, NOT_TEXT_FIRST_1_1) if old else (resolve, NOT_TEXT_FIRST)
     anchors = Anchors(convert) if "&" in text or "!" in text else None  # no anchor and no tag without these
-    merges: dict[int, int] = {}
-    documents: list[object] = []
-    stack: list[_Open] = []
+    next_event, merges = events_of(text), dict[int, int]()
+    documents, stack = list[object](), list[_Open]()
     mapping: dict[str, object] | None = None  # the open mapping; None inside a list
     sequence, key = documents, ""  # the innermost open list; outside of all documents the list of them
     while True:
         event = next_event()
         kind = type(event)
+        if kind is MappingEndEvent or kind is SequenceEndEvent:
+            if merges:
+                merge(mapping, merges)
+            mapping, sequence = stack.pop()
+            continue
         if mapping is not None:
-            if kind is MappingEndEvent:
-                if merges and id(mapping) in merges:
-                    merge(mapping, merges.pop(id(mapping)))
-                mapping, sequence = stack.pop()
-                continue
             if kind is not ScalarEvent:
                 raise Refusal("a key must be text, not a list, a mapping or an alias", event.start_mark.index)
             key = intern(event.value)
@@ -91,17 +86,14 @@ def _build(text: str, *, old: bool, many: bool) -> list[object]:  # noqa: C901, 
             value = event.value
             if event.implicit[0] and (not value or value[0] in not_text_first):
                 value = convert(value)
-                if old and type(value) is str:
-                    _refuse_impossible_date(event)
+                if old:
+                    _refuse_impossible_date(event, value)
             if anchors is not None:
                 value = anchors.scalar(event, value)
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             value = {} if kind is MappingStartEvent else []
             if anchors is not None:
                 anchors.collection(event, value)
-        elif kind is SequenceEndEvent:
-            mapping, sequence = stack.pop()
-            continue
         elif kind is AliasEvent:
             value = (anchors or Anchors(convert)).alias(event, [*stack, (mapping, sequence)])
         elif _is_over(event, documents, anchors, many=many):
@@ -131,17 +123,18 @@ def _odd_key(event: Any, mapping: dict[str, object], merges: dict[int, int], anc
 
 def _is_over(event: Any, documents: list[object], anchors: Anchors | None, *, many: bool) -> bool:
     """See to an event outside of all values; True at the end of the stream."""
-    if type(event) is DocumentStartEvent:
+    kind = type(event)
+    if kind is DocumentStartEvent:
         if documents and not many:
             raise Refusal(_SECOND_DOCUMENT, event.start_mark.index)
         if anchors is not None:
             anchors.begin_document()
-    elif type(event) is DocumentEndEvent and documents[-1] is None:
+    elif kind is DocumentEndEvent and documents[-1] is None:
         documents.pop()
-    return type(event) is StreamEndEvent
+    return kind is StreamEndEvent
 
 
-def _refuse_impossible_date(event: Any) -> None:
-    reason = impossible_date(event.value)
+def _refuse_impossible_date(event: Any, value: object) -> None:
+    reason = impossible_date(value) if isinstance(value, str) else None
     if reason is not None:
         raise Refusal(reason, event.start_mark.index)

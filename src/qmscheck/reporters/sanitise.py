@@ -45,6 +45,11 @@ def prose(text: str) -> str:
     return visible(" ".join(text.split()))
 
 
+def shortened(text: str, width: int) -> str:
+    """Safe text that must fit into a column, with an ellipsis where it ends early."""
+    return text if len(text) <= width else f"{text[: max(width - 1, 0)].rstrip()}…"
+
+
 def _spelled(match: re.Match[str]) -> str:
     code = ord(match[0])
     if code in _RAW_BYTES:

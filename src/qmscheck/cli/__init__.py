@@ -1,0 +1,150 @@
+"""The command line: one verb a file, imported when it is used, behind one error boundary."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import IO, TYPE_CHECKING, Any, Final
+
+import click
+
+from qmscheck import __version__
+from qmscheck.cli.exit_codes import ExitCode
+from qmscheck.cli.terminal import nobody_reads
+from qmscheck.errors import QmscheckError
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+__all__ = ["ExitCode", "program"]
+
+VERBS: Final = {
+    "check": "Judge the records and write the results.",
+    "records": "Show what was read, and where each field came from.",
+    "explain": "Explain a rule, control, clause, record type or layout.",
+    "rules": "List the rules, or run their examples.",
+    "schema": "Print a JSON Schema.",
+}
+_DEFAULT: Final = "check"
+_OWN: Final = frozenset({"--help", "-h", "--version"})
+_DEBUG: Final = "--debug"
+
+_EPILOG: Final = """\b
+Exit codes:
+  0    satisfied: no finding at or above --fail-on
+  1    not satisfied
+  2    could not run: usage, configuration, rules, plugins
+  3    nothing to check: no record was found
+  130  interrupted
+
+\b
+Examples:
+  qmscheck                                   judge everything, as qmscheck check does
+  qmscheck check --output junit=report.xml   the same, with a JUnit file for CI
+  qmscheck records --collection changes      what was read, from where
+  qmscheck explain CHG005                    what a rule asks for, and why"""
+
+
+class Failure(click.ClickException):
+    """Something that keeps qmscheck from running, told in one sentence."""
+
+    exit_code = ExitCode.COULD_NOT_RUN
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Write the sentence to standard error."""
+        click.echo(f"qmscheck: error: {self.message}", file=file, err=file is None)
+
+
+class Program(click.Group):
+    """The verbs. The first word is a verb or else belongs to ``check``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs in the order in which one learns them."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a verb's module; its command is called ``command``."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"qmscheck.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs with a line each, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Insert the default verb; ``--debug`` may stand anywhere."""
+        ctx.meta[_DEBUG] = _DEBUG in args
+        args = [arg for arg in args if arg != _DEBUG]
+        if not args or (args[0] not in VERBS and args[0] not in _OWN):
+            if args:
+                _refuse_typing_error(args[0])
+            args = [_DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb; whatever goes wrong in it ends here."""
+        _prepare_streams()
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            click.echo("qmscheck: interrupted", err=True)
+            ctx.exit(ExitCode.INTERRUPTED)
+        except BrokenPipeError:
+            nobody_reads()
+            ctx.exit(ExitCode.COULD_NOT_RUN)
+        except QmscheckError as error:
+            if ctx.meta[_DEBUG]:
+                raise
+            raise Failure(str(error)) from None
+        except Exception as error:
+            if ctx.meta[_DEBUG]:
+                raise
+            _unexpected(error)
+
+
+def _unexpected(error: Exception) -> NoReturn:
+    name, text = type(error).__name__, " ".join(str(error).split())
+    raise Failure(
+        f"unexpected {name}: {text[:500]}\n"
+        "This is a fault of qmscheck or of a plugin. Please report it, with what this shows: the same command and --debug"
+    ) from None
+
+
+def _prepare_streams() -> None:
+    """Names of files may hold bytes that no encoding has: show them as escapes instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _refuse_typing_error(word: str) -> None:
+    """A first word that is neither verb nor path, but nearly a verb."""
+    if word.startswith("-") or os.path.lexists(word):
+        return
+    from difflib import get_close_matches  # noqa: PLC0415 - only for words that are no path
+
+    near = get_close_matches(word, VERBS, n=1)
+    if near:
+        raise Failure(f"there is no command and no path {word!r}; did you mean {near[0]!r}?")
+
+
+@click.group(
+    cls=Program,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="qmscheck", message="%(prog)s %(version)s")
+@click.option(_DEBUG, is_flag=True, expose_value=False, help="Show the traceback of an error.")
+def program() -> None:
+    """Check whether the records in a repository hold up as evidence for ISO 9001 and ISO/IEC 20000-1.
+
+    qmscheck reads the quality and service-management records that qmscheck.yaml names, judges them by rules, and says
+    what is missing, stale, inconsistent or not authorised. It tells what it checked, never that a standard is met.
+    Without a command it does what `qmscheck check` does.
+    """

@@ -1,0 +1,91 @@
+"""``qmscheck check``: judge the records, write the results, say the verdict by the exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qmscheck.cli.exit_codes import ExitCode
+from qmscheck.cli.options import coloured, configuration, configured, destinations, moment, words
+from qmscheck.cli.output import print_report, renderer, write_file
+from qmscheck.cli.terminal import Waiting, colour, width
+from qmscheck.model import Grade
+from qmscheck.reporters.verdict import verdict
+
+_SILENT = 2
+
+_EPILOG = """\b
+Examples:
+  qmscheck check                                       everything that qmscheck.yaml names
+  qmscheck check changes/2026 incidents/INC-7.yaml     only these; what needs other records is left out, and said so
+  qmscheck check --as-of 2026-09-01 --standard iso9001:2015
+  qmscheck check --select CHG,C-DOC --ignore CHG012    rules by id, prefix, name, control or clause
+  qmscheck check -q --output junit=report.xml --output json=report.json"""
+
+
+@click.command(
+    "check",
+    epilog=_EPILOG,
+    short_help="Judge the records and write the results.",
+)
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--as-of", metavar="DATE", callback=moment, help="The day to judge for. Default: now.")
+@configured
+@words("--select", "Judge only by these rules: id, prefix, name, control, clause.")
+@words("--ignore", "Leave these rules out.")
+@words("--standard", "Judge by the rules of these standards, such as iso9001:2015.", metavar="NAME")
+@click.option("--fail-on", type=click.Choice([grade.value for grade in Grade]), help="The lowest grade that fails the run. Default: minor.")
+@click.option("--on-unknown", type=click.Choice(["fail", "pass"]), help="What a rule that cannot tell does. Default: fail.")
+@click.option("--format", "form", default="text", show_default=True, metavar="FORMAT", help="text, json, junit, or a plugin's: for standard output.")
+@click.option("--output", "outputs", multiple=True, metavar="FORMAT=PATH", callback=destinations, help="Write a report to a file as well. Repeatable.")
+@coloured
+@click.option("-v", "--verbose", count=True, help="Say more. Repeatable.")
+@click.option("-q", "--quiet", count=True, help="Say less: -q only the end, -qq nothing.")
+@click.option("--exit-zero", is_flag=True, help="End with 0 whatever is found; with 2 still when it could not run.")
+@click.pass_context
+def command(  # noqa: PLR0917 - click passes them by name
+    context: click.Context,
+    paths: tuple[str, ...],
+    as_of: str | None,
+    config_file: Path | None,
+    root: Path | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    standard: tuple[str, ...],
+    fail_on: str | None,
+    on_unknown: str | None,
+    form: str,
+    outputs: tuple[tuple[str, Path], ...],
+    color: str,
+    verbose: int,
+    quiet: int,
+    exit_zero: bool,
+) -> None:
+    """Judge records by rules and write what was found.
+
+    Reads the records that qmscheck.yaml names (or only PATHS, files or folders), judges each by every rule that concerns
+    it, and prints what fails with place, reason and remedy. A rule that cannot tell, and a file that cannot be read,
+    fail the run too: evidence that nobody can read is none.
+    """
+    config = configuration(config_file, root)
+    render = renderer(form, config.disabled_plugins)
+    files = [(path, renderer(name, config.disabled_plugins)) for name, path in outputs]
+    from qmscheck import app  # noqa: PLC0415 - wrong options are told before the machinery is loaded
+
+    wishes = app.Wishes(
+        paths=paths,
+        as_of=as_of,
+        select=select,
+        ignore=ignore,
+        standards=standard,
+        fail_on=Grade(fail_on) if fail_on else None,
+        on_unknown=on_unknown,
+    )
+    with Waiting(shown=not quiet) as waiting:
+        report = app.run(config, wishes, waiting)
+    for path, render_file in files:
+        write_file(path, render_file(report, color=False, width=100, verbose=verbose))
+    if quiet < _SILENT:
+        print_report(report, render, color=colour(color), width=width(), verbose=verbose - quiet)
+    context.exit(ExitCode.SATISFIED if exit_zero else ExitCode(verdict(report)))

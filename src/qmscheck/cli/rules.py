@@ -1,0 +1,102 @@
+"""``qmscheck rules``: the list of rules, and their examples as tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qmscheck.cli.exit_codes import ExitCode
+from qmscheck.cli.options import configuration_if_any, configured, words
+from qmscheck.cli.output import write_out
+from qmscheck.errors import UsageError
+from qmscheck.model import Rule
+from qmscheck.reporters.sanitise import one_line
+
+if TYPE_CHECKING:
+    from qmscheck.config import Config
+    from qmscheck.knowledge import Knowledge
+    from qmscheck.plugins import Plugins
+
+_EPILOG = """\b
+Examples:
+  qmscheck rules list --select CHG          the rules on changes
+  qmscheck rules list --standard iso20000-1:2018 --format json
+  qmscheck rules test quality/rules         run the examples of your own rules"""
+
+
+@click.group("rules", epilog=_EPILOG, short_help="List the rules, or run their examples.")
+def command() -> None:
+    """The rules that records are judged by.
+
+    Each is one file: the expectation, why it matters, what to do, and examples that pass and fail. The examples are
+    tests of the rule.
+    """
+
+
+@command.command("list", epilog=_EPILOG, short_help="List the rules.")
+@configured
+@words("--select", "Only these: id, prefix, name, control, clause.")
+@words("--ignore", "Not these.")
+@words("--standard", "Only rules of these standards.", metavar="NAME")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def list_rules(  # noqa: PLR0917 - click passes them by name
+    config_file: Path | None,
+    root: Path | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    standard: tuple[str, ...],
+    form: str,
+) -> None:
+    """List the rules: id, grade, record type and what is expected.
+
+    Without options all of them, the built-in ones and those of the packs and plugins that the configuration adds.
+    `qmscheck explain ID` tells more about each.
+    """
+    from qmscheck import selection  # noqa: PLC0415
+
+    _, knowledge = _knowledge(configuration_if_any(config_file, root))
+    rules = selection.rules(knowledge, select, ignore, selection.standards(knowledge, standard))
+    rules.sort(key=lambda rule: (rule.area, rule.id))
+    write_out(_json(rules) if form == "json" else _table(rules), color=False)
+
+
+@command.command("test", epilog=_EPILOG, short_help="Run the examples of rules.")
+@click.argument("pack", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@configured
+@words("--select", "Only these: id, prefix, name, control, clause.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every example, not only those that do not hold.")
+@click.pass_context
+def test_rules(  # noqa: PLR0917 - click passes them by name
+    context: click.Context,
+    pack: Path | None,
+    config_file: Path | None,
+    root: Path | None,
+    select: tuple[str, ...],
+    verbose: bool,
+) -> None:
+    """Run the examples of rules: each must come out as its rule file says.
+
+    Of the folder PACK, or of all packs. A failing example must fail at the place it states. Ends with 0 when all hold,
+    1 when one does not, 3 when there are none.
+    """
+    from qmscheck import selection  # noqa: PLC0415
+    from qmscheck.proving import prove  # noqa: PLC0415
+
+    config = configuration_if_any(config_file, root)
+    loaded, knowledge = _knowledge(config, pack)
+    rules = selection.rules(knowledge, select, (), ())
+    if pack is not None:
+        folder = _shown(pack, config)
+        rules = [rule for rule in rules if rule.pack == folder]
+    total = failed = 0
+    for proof in prove(knowledge, loaded, rules):
+        total += 1
+        failed += not proof.holds
+        if verbose or not proof.holds:
+            click.echo(_line(proof.rule, proof.number, proof.example.expected, proof.wrong))
+    click.echo(f"{total:,} examples of {len(rules):,} rules: {total - failed:,} hold, {failed:,} do not")
+    context.exit(ExitCode.NOTHING_TO_CHECK if not total else ExitCode.NOT_SATISFIED if failed else ExitCode.SATISFIED)

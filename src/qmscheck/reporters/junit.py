@@ -1,0 +1,260 @@
+r"""JUnit XML, in the rich dialect that Jenkins, GitLab, Azure DevOps, CircleCI and GitHub actions read.
+
+One suite per rule area, one case per rule and subject, passes included. A case is red exactly when its result fails the
+run, so the colour agrees with the exit code; what is only noted passes, with a note in ``system-out``. The suite
+``qmscheck.run`` comes first: its one case says what was read, and is an error when nothing was checked.
+
+Cases that pass or do not apply are many: they carry their place and a reason only, and are written from templates. All
+others carry the properties rule, grade, basis, controls, clauses, record, fingerprint and outcome. The properties of a
+suite say the same of each of its rules once.
+
+What XML 1.0 forbids or no reader can see is spelled out (``\x1b``, see ``sanitise``); long texts are cut and say so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import attrgetter
+from typing import Final, NamedTuple
+
+from qmscheck.model import Outcome, Report, Result, Rule
+from qmscheck.reporters.sanitise import one_line, prose, visible
+
+_TEXT_LIMIT: Final = 10_000
+_NAME_LIMIT: Final = 400
+"""Azure DevOps refuses names, class included, of more than 512 characters."""
+
+_Rules = Mapping[str, list[Result]]
+
+
+class _Said(NamedTuple):
+    """What a case that does not simply pass holds: the element, and what stands in it."""
+
+    element: str
+    message: str
+    type: str
+    text: str
+
+
+def render(report: Report, **_options: object) -> Iterator[str]:
+    """The whole document, a case at a time; areas in order of their names."""
+    areas = _areas(report.results)
+    tallies = {area: _tally(report, rules) for area, rules in areas.items()}
+    run = Counter(tests=1, error=int(not report.checked_anything))
+    yield '<?xml version="1.0" encoding="utf-8"?>\n'
+    yield f'<testsuites name="qmscheck"{_counts(sum(tallies.values(), run))}>\n'
+    yield from _suite(report, "run", run, {})
+    yield _run_case(report)
+    yield "</testsuite>\n"
+    for area in sorted(areas):
+        yield from _suite(report, area, tallies[area], areas[area])
+        for results in areas[area].values():
+            yield from _cases(report, results)
+        yield "</testsuite>\n"
+    yield "</testsuites>\n"
+
+
+def _areas(results: Iterable[Result]) -> dict[str, dict[str, list[Result]]]:
+    areas: dict[str, dict[str, list[Result]]] = {}
+    for _, run in groupby(results, attrgetter("rule.id")):
+        found = list(run)
+        rule = found[0].rule
+        areas.setdefault(rule.area, {}).setdefault(rule.id, []).extend(found)
+    return areas
+
+
+def _tally(report: Report, rules: _Rules) -> Counter[str]:
+    tally: Counter[str] = Counter()
+    for results in rules.values():
+        tally["tests"] += len(results)
+        tally.update(_element(report, result) for result in results if result.outcome is not Outcome.PASS)
+    return tally
+
+
+def _element(report: Report, result: Result) -> str:
+    """The element that a case holds: failure, error, skipped, or for a pass system-out."""
+    if result.outcome in (Outcome.NOT_APPLICABLE, Outcome.WAIVED):
+        return "skipped"
+    if not report.fails_run(result):
+        return "system-out"
+    return "failure" if result.outcome is Outcome.FAIL else "error"
+
+
+def _counts(tally: Mapping[str, int]) -> str:
+    tests, failures, errors = tally["tests"], tally["failure"], tally["error"]
+    return f' tests="{tests}" failures="{failures}" errors="{errors}" skipped="{tally["skipped"]}" time="0"'
+
+
+def _suite(report: Report, area: str, tally: Mapping[str, int], rules: _Rules) -> Iterator[str]:
+    provenance = report.provenance
+    stamp = f"{provenance.as_of[:10]}T00:00:00"
+    yield f'<testsuite name="{_safe(f"qmscheck.{area}")}"{_counts(tally)} timestamp="{_safe(stamp)}">\n<properties>\n'
+    facts = {
+        "qmscheck": provenance.version,
+        "as-of": provenance.as_of,
+        "commit": provenance.commit,
+        "dirty": {True: "yes", False: "no", None: ""}[provenance.dirty],
+        "config-digest": provenance.config_digest,
+        "standards": ", ".join(provenance.standards),
+    }
+    facts |= {f"rule {rule_id}": _rule_in_short(report, results[0].rule) for rule_id, results in rules.items()}
+    for name, value in facts.items():
+        if value:
+            yield f'<property name="{_safe(name)}" value="{_safe(value)}"/>\n'
+    yield "</properties>\n"
+
+
+def _rule_in_short(report: Report, rule: Rule) -> str:
+    parts = (rule.title, rule.grade, rule.basis, ", ".join(rule.controls), ", ".join(report.clauses_of(rule)))
+    return " | ".join(part for part in parts if part)
+
+
+def _run_case(report: Report) -> str:
+    file = report.provenance.config or "qmscheck.yaml"
+    read = [f"{one.collection} ({one.type}): {one.records:,} records in {one.files:,} files" for one in report.read]
+    text = _block([*read, *(f"left out: {sentence}" for sentence in report.left_out)])
+    if not report.checked_anything:
+        message = "no record was found: nothing was checked"
+        said = _Said("error", message, "nothing-checked", f"{message}\n{text}")
+        return _case("qmscheck.run", "records read", (visible(file), 1), said, {"outcome": "error"})
+    place = f'file="{_safe(file)}" line="1" time="0"'
+    opening = f'<testcase classname="qmscheck.run" name="records read" {place}>'
+    return f"{opening}<system-out>{_escaped(text)}</system-out></testcase>\n"
+
+
+def _cases(report: Report, results: list[Result]) -> Iterator[str]:
+    """All cases of one rule."""
+    rule = results[0].rule
+    classname = visible(f"qmscheck.{rule.area}.{rule.id}")
+    opening = f'<testcase classname="{_escaped(classname)}" name="'
+    taken: dict[str, int] = {}
+    for result in results:
+        name = _name(result.subject, taken)
+        file, line = _place(result)
+        if result.outcome is Outcome.PASS:
+            yield f'{opening}{_escaped(name)}" file="{_escaped(file)}" line="{line}" time="0"/>\n'
+        elif result.outcome is Outcome.NOT_APPLICABLE:
+            reason = _safe(one_line(result.reason)) or "not applicable"
+            skipped = f'<skipped type="not_applicable" message="{reason}"/></testcase>\n'
+            yield f'{opening}{_escaped(name)}" file="{_escaped(file)}" line="{line}" time="0">{skipped}'
+        else:
+            yield _case(classname, name, (file, line), _said(report, result), _properties(report, result))
+
+
+def _name(subject: str, taken: dict[str, int]) -> str:
+    """A name that no case of this rule has yet: readers drop or merge cases of the same name."""
+    name = visible(subject)
+    if len(name) > _NAME_LIMIT:
+        digest = hashlib.sha256(name.encode()).hexdigest()[:12]
+        name = f"{name[:_NAME_LIMIT]}… {digest}"
+    name = unique = name or "(no name)"
+    while unique in taken:
+        taken[name] += 1
+        unique = f"{name} ({taken[name]})"
+    taken[unique] = 1
+    return unique
+
+
+def _place(result: Result) -> tuple[str, int]:
+    """File and line of a result. Readers that mark lines need one, so what is nowhere in a file is on its first."""
+    record = result.record
+    if record is not None and result.anchor is None and not result.problems:
+        return visible(record.path), record.line or 1  # as Result.location says, at a third of the time
+    location = result.location
+    return visible(location.path), location.line or 1
+
+
+def _said(report: Report, result: Result) -> _Said:
+    element = _element(report, result)
+    message = one_line(result.message) or prose(result.rule.title)
+    head = f"{result.outcome}, does not fail the run: {message}\n" if element == "system-out" else ""
+    kind = result.rule.grade if result.outcome is Outcome.FAIL else result.outcome
+    return _Said(element, message, kind, head + _story(report, result))
+
+
+def _story(report: Report, result: Result) -> str:
+    """All that a reader needs who sees nothing but the text of the element."""
+    rule = result.rule
+    problems = [f"{problem.location or result.location}: {problem.message}" for problem in result.problems]
+    reason = [f"{result.location}: {result.reason}"] if result.reason or not problems else []
+    about = {
+        "Rule": f"{rule.id} {rule.title} ({rule.grade}, {rule.basis})",
+        "Caused by": "the calendar alone" if result.time else "",
+        "Fix": rule.fix,
+        "Controls": ", ".join(rule.controls),
+        "Clauses": ", ".join(report.clauses_of(rule)),
+        "More": f"qmscheck explain {rule.id}",
+    }
+    told = "\n".join(f"{label}: {prose(value)}" for label, value in about.items() if value)
+    return f"{_block([*reason, *problems])}\n\n{told}\n"
+
+
+def _block(lines: list[str]) -> str:
+    """Lines, as many as may be, and how many more there are."""
+    shown: list[str] = []
+    room = _TEXT_LIMIT
+    for line in lines:
+        safe = one_line(line)
+        room -= len(safe)
+        if room < 0:
+            shown.append(f"… and {len(lines) - len(shown):,} more")
+            break
+        shown.append(safe)
+    return "\n".join(shown)
+
+
+def _properties(report: Report, result: Result) -> dict[str, str]:
+    rule, record = result.rule, result.record
+    return {
+        "rule": visible(rule.id),
+        "grade": rule.grade,
+        "basis": rule.basis,
+        "controls": visible(", ".join(rule.controls)),
+        "clauses": visible(", ".join(report.clauses_of(rule))),
+        "record": one_line(f"{record.type} {record.id}") if record else "",
+        "fingerprint": result.fingerprint,
+        "outcome": result.outcome,
+    }
+
+
+def _case(classname: str, name: str, place: tuple[str, int], said: _Said, properties: Mapping[str, str]) -> str:
+    """A case by junit_xml, which knows the elements but neither properties of cases nor a time of 0.
+
+    Every text is safe already and no message empty: junit_xml would drop the failure, and the case would pass.
+    """
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - a clean run pays for neither
+
+    from junit_xml import TestCase, TestSuite  # noqa: PLC0415
+
+    case = TestCase(name, classname=classname, file=place[0], line=place[1])
+    match said.element:
+        case "failure":
+            case.add_failure_info(said.message, said.text, said.type)
+        case "error":
+            case.add_error_info(said.message, said.text, said.type)
+        case "skipped":
+            case.add_skipped_info(said.message, said.text)
+        case _:
+            case.stdout = said.text
+    element = TestSuite(classname, [case]).build_xml_doc()[0]
+    element.set("time", "0")
+    for skipped in element.iter("skipped"):
+        skipped.set("type", said.type)
+    block = ET.Element("properties")
+    for key, value in properties.items():
+        if value:
+            ET.SubElement(block, "property", {"name": key, "value": value})
+    element.insert(0, block)
+    return f"{ET.tostring(element, encoding='unicode')}\n"
+
+
+def _safe(text: str) -> str:
+    return _escaped(visible(text))
+
+
+def _escaped(text: str) -> str:
+    """Safe text as content or between double quotes."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
