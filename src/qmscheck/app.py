@@ -79,7 +79,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         ),
         read=reading.read_counts(),
         clauses={name: knowledge.clauses_of(name, chosen or knowledge.standards) for name in knowledge.controls},
-        left_out=tuple(_left_out(engine, records, wishes.paths)),
+        left_out=tuple(_left_out(engine, reading, records, wishes.paths)),
     )
 
 
@@ -182,11 +182,15 @@ def _anchors(config: Config) -> dict[str, Location]:
     return anchors
 
 
-def _left_out(engine: Engine, records: RecordSet, paths: tuple[str, ...]) -> Iterable[str]:
-    if not records.complete:
-        names = [rule.id for rule in engine.left_out()]
-        if names:
-            yield f"only {len(paths)} named path(s) were read; rules that need the other records were left out: {', '.join(names)}"
+def _left_out(engine: Engine, reading: Reading, records: RecordSet, paths: tuple[str, ...]) -> Iterable[str]:
+    if records.complete:
+        return
+    unclaimed = reading.tree.unclaimed(paths, reading.collections())
+    if unclaimed:
+        yield f"no collection of the configuration names {', '.join(unclaimed)}"
+    names = [rule.id for rule in engine.left_out()]
+    if names:
+        yield f"only the named files were read; rules that need the other records were left out: {', '.join(names)}"
 
 
 def _provenance(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ import click
 from qmscheck.cli.exit_codes import ExitCode
 from qmscheck.cli.options import configuration_if_any, configured, words
 from qmscheck.cli.output import write_out
-from qmscheck.errors import UsageError
 from qmscheck.model import Rule
 from qmscheck.reporters.sanitise import one_line
 
@@ -87,16 +87,61 @@ def test_rules(  # noqa: PLR0917 - click passes them by name
     from qmscheck.proving import prove  # noqa: PLC0415
 
     config = configuration_if_any(config_file, root)
-    loaded, knowledge = _knowledge(config, pack)
-    rules = selection.rules(knowledge, select, (), ())
-    if pack is not None:
-        folder = _shown(pack, config)
-        rules = [rule for rule in rules if rule.pack == folder]
+    config, shown = (config, None) if pack is None else _with_pack(config, pack)
+    loaded, knowledge = _knowledge(config)
+    rules = [rule for rule in selection.rules(knowledge, select, (), ()) if shown in {None, rule.pack}]
     total = failed = 0
     for proof in prove(knowledge, loaded, rules):
         total += 1
         failed += not proof.holds
         if verbose or not proof.holds:
-            click.echo(_line(proof.rule, proof.number, proof.example.expected, proof.wrong))
+            example = f"{proof.rule.id} example {proof.number} ({proof.example.expected})"
+            click.echo(one_line(f"{proof.rule.location}: {example}: {proof.wrong or 'holds'}"))
     click.echo(f"{total:,} examples of {len(rules):,} rules: {total - failed:,} hold, {failed:,} do not")
     context.exit(ExitCode.NOTHING_TO_CHECK if not total else ExitCode.NOT_SATISFIED if failed else ExitCode.SATISFIED)
+
+
+def _knowledge(config: Config) -> tuple[Plugins, Knowledge]:
+    from qmscheck import app, plugins  # noqa: PLC0415
+
+    loaded = plugins.load(config.disabled_plugins)
+    return loaded, app.knowledge_of(config, loaded)
+
+
+def _with_pack(config: Config, pack: Path) -> tuple[Config, str]:
+    """The configuration with a pack that it may not name yet, and the name that the pack's rules carry."""
+    from qmscheck.rulepack import builtin_pack  # noqa: PLC0415
+
+    folder = pack.resolve()
+    if folder == builtin_pack().resolve():
+        return config, "rules"
+    known = next((one for one in config.packs if one.resolve() == folder), None)
+    if known is None:
+        known = folder
+        config = replace(config, packs=(*config.packs, folder))
+    return config, known.relative_to(config.root).as_posix() if known.is_relative_to(config.root) else known.name
+
+
+def _table(rules: Sequence[Rule]) -> Iterator[str]:
+    yield f"{'rule':10} {'grade':11} {'record':20} expectation\n"
+    for rule in rules:
+        yield one_line(f"{rule.id:10} {rule.grade:11} {rule.record:20} {rule.title}") + "\n"
+
+
+def _json(rules: Sequence[Rule]) -> Iterator[str]:
+    yield "["
+    for number, rule in enumerate(rules):
+        row = {
+            "id": rule.id,
+            "name": rule.name,
+            "title": rule.title,
+            "record": rule.record,
+            "grade": rule.grade,
+            "basis": rule.basis,
+            "detects": rule.detects,
+            "controls": rule.controls,
+            "pack": rule.pack,
+            "file": rule.location.path if rule.location else None,
+        }
+        yield (",\n" if number else "\n") + json.dumps(row, ensure_ascii=False)
+    yield "\n]\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import PurePosixPath
 from typing import Final
 
 from qmscheck.mapping import bodies
@@ -100,25 +99,27 @@ def _reached(value: object, steps: FieldPath) -> FieldPath:
 
 _SUFFIXES: Final = frozenset(
     {
-        *(".md", ".markdown", ".erb", ".njk", ".html", ".htm", ".txt"),
-        *(".yaml", ".yml", ".json", ".jsonl", ".ndjson", ".toml", ".csv", ".tsv"),
+        *("md", "markdown", "erb", "njk", "html", "htm", "txt"),
+        *("yaml", "yml", "json", "jsonl", "ndjson", "toml", "csv", "tsv"),
     }
 )
 
 
 def stem_of(path: str) -> str:
     """The file name without the extensions of known formats: ``a/1.2-x.html.md.erb`` is ``1.2-x``."""
-    name = PurePosixPath(path)
-    while name.suffix.lower() in _SUFFIXES:
-        name = name.with_suffix("")
-    return name.name
+    name = path.rpartition("/")[2]
+    while True:
+        stem, _, suffix = name.rpartition(".")
+        if not stem or suffix.lower() not in _SUFFIXES:
+            return name
+        name = stem
 
 
 _FILE: Final[Mapping[str, Callable[[str], str]]] = {
     "path": lambda path: path,
-    "name": lambda path: PurePosixPath(path).name,
+    "name": lambda path: path.rpartition("/")[2],
     "stem": stem_of,
-    "parent": lambda path: PurePosixPath(path).parent.name,
+    "parent": lambda path: path.rpartition("/")[0].rpartition("/")[2],
 }
 
 

@@ -25,9 +25,11 @@ _YES_NO: Final = {
 _WORDS: Final[Mapping[str, bool | None]] = {**NULLS, **_TRUE_FALSE}
 _WORDS_1_1: Final[Mapping[str, bool | None]] = {**_WORDS, **_YES_NO}
 
-_DECIMAL: Final = re.compile(r"[-+]?[0-9]+").fullmatch
-_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch
-_BASED: Final = re.compile(r"0(?:o[0-7]+|x[0-9a-fA-F]+)").fullmatch
+_NUMBER: Final = re.compile(
+    r"[-+]?[0-9]++(?P<float>\.[0-9]*+(?:[eE][-+]?[0-9]++)?|[eE][-+]?[0-9]++)?"
+    r"|(?P<point>[-+]?\.[0-9]++(?:[eE][-+]?[0-9]++)?)"
+    r"|(?P<based>0(?:o[0-7]++|x[0-9a-fA-F]++))"
+).fullmatch
 _INTEGER_1_1: Final = re.compile(
     r"[-+]?(?:(?P<two>0b[01_]+)|(?P<eight>0[0-7_]+)|(?P<sixteen>0x[0-9a-fA-F_]+)|(?:0|[1-9][0-9_]*))"
 ).fullmatch
@@ -51,13 +53,13 @@ def resolve(text: str) -> Scalar:
         return _WORDS[text]
     if text[0] not in "-+.0123456789" or len(text) > MAX_DIGITS:
         return text
-    if _DECIMAL(text):
+    number = _NUMBER(text)
+    if number is None:
+        return text
+    kind = number.lastgroup
+    if kind is None:
         return int(text)
-    if _FLOAT(text):
-        return _finite(text, text)
-    if _BASED(text):
-        return int(text, 0)
-    return text
+    return int(text, 0) if kind == "based" else _finite(text, text)
 
 
 def resolve_1_1(text: str) -> Scalar:

@@ -69,19 +69,15 @@ def _build(text: str, *, old: bool, many: bool) -> list[object]:  # noqa: C901, 
     while True:
         event = next_event()
         kind = type(event)
-        if kind is MappingEndEvent or kind is SequenceEndEvent:
-            if merges:
-                merge(mapping, merges)
-            mapping, sequence = stack.pop()
-            continue
         if mapping is not None:
-            if kind is not ScalarEvent:
+            if kind is ScalarEvent:
+                key = intern(event.value)
+                if key in mapping or key is _MERGE or anchors is not None:
+                    _odd_key(event, mapping, merges, anchors)
+                event = next_event()
+                kind = type(event)
+            elif kind is not MappingEndEvent:
                 raise Refusal("a key must be text, not a list, a mapping or an alias", event.start_mark.index)
-            key = intern(event.value)
-            if key in mapping or key is _MERGE or anchors is not None:
-                _odd_key(event, mapping, merges, anchors)
-            event = next_event()
-            kind = type(event)
         if kind is ScalarEvent:
             value = event.value
             if event.implicit[0] and (not value or value[0] in not_text_first):
@@ -90,6 +86,11 @@ def _build(text: str, *, old: bool, many: bool) -> list[object]:  # noqa: C901, 
                     _refuse_impossible_date(event, value)
             if anchors is not None:
                 value = anchors.scalar(event, value)
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            if merges:
+                merge(mapping, merges)
+            mapping, sequence = stack.pop()
+            continue
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             value = {} if kind is MappingStartEvent else []
             if anchors is not None:

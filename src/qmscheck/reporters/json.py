@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from qmscheck.model import FieldPath, Location, Problem, Record, Report, Result, Rule
-from qmscheck.reporters.verdict import Verdict, sentence, verdict
+from qmscheck.reporters.verdict import Verdict, headline, sentence, verdict
 
 SCHEMA: Final = "qmscheck-report/v1"
 
@@ -108,7 +108,7 @@ def _result(report: Report, result: Result) -> dict[str, object]:
         "fails_run": report.fails_run(result),
         "time": result.time,
         "reason": result.reason,
-        "message": result.message,
+        "message": headline(result),
         "record": _record(result.record),
         "location": _location(result.location),
         "problems": [_problem(problem) for problem in result.problems],

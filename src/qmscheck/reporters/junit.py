@@ -22,6 +22,7 @@ from typing import Final, NamedTuple
 
 from qmscheck.model import Outcome, Report, Result, Rule
 from qmscheck.reporters.sanitise import one_line, prose, visible
+from qmscheck.reporters.verdict import headline
 
 _TEXT_LIMIT: Final = 10_000
 _NAME_LIMIT: Final = 400
@@ -114,7 +115,10 @@ def _rule_in_short(report: Report, rule: Rule) -> str:
 
 def _run_case(report: Report) -> str:
     file = report.provenance.config or "qmscheck.yaml"
-    read = [f"{one.collection} ({one.type}): {one.records:,} records in {one.files:,} files" for one in report.read]
+    read = [
+        f"{one.collection} ({one.type}): records {one.records:,}, files {one.files:,}, unreadable {one.unreadable:,}"
+        for one in report.read
+    ]
     text = _block([*read, *(f"left out: {sentence}" for sentence in report.left_out)])
     if not report.checked_anything:
         message = "no record was found: nothing was checked"
@@ -169,7 +173,7 @@ def _place(result: Result) -> tuple[str, int]:
 
 def _said(report: Report, result: Result) -> _Said:
     element = _element(report, result)
-    message = one_line(result.message) or prose(result.rule.title)
+    message = one_line(headline(result)) or prose(result.rule.title)
     head = f"{result.outcome}, does not fail the run: {message}\n" if element == "system-out" else ""
     kind = result.rule.grade if result.outcome is Outcome.FAIL else result.outcome
     return _Said(element, message, kind, head + _story(report, result))

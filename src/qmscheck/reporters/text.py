@@ -14,7 +14,7 @@ from typing import Final
 
 from qmscheck.model import Location, Outcome, Problem, Report, Result, Rule
 from qmscheck.reporters.sanitise import one_line, prose, shortened
-from qmscheck.reporters.verdict import Verdict, rule_to_explain, sentence, verdict
+from qmscheck.reporters.verdict import Verdict, headline, rule_to_explain, sentence, verdict
 
 _SHOWN: Final = 20
 """Results of one rule, and problems of one result, that are shown unless ``verbose``."""
@@ -127,7 +127,7 @@ def _head(page: _Page, result: Result, *, in_short: bool = False) -> Iterator[st
 def _sentences(page: _Page, result: Result) -> Iterator[str]:
     problems = result.problems
     if len(problems) <= 1:
-        yield from page.item("", one_line(result.message, _SENTENCE_LIMIT))
+        yield from page.item("", one_line(headline(result), _SENTENCE_LIMIT))
         return
     shown = problems if page.verbose else problems[:_SHOWN]
     for problem in shown:
@@ -156,7 +156,7 @@ def _groups(page: _Page, results: list[Result]) -> Iterator[str]:
         shown = found if page.verbose else found[:_SHOWN]
         places: dict[str, list[str]] = defaultdict(list)
         for result in shown:
-            places[one_line(result.message, _SENTENCE_LIMIT)].append(_titled_place(result))
+            places[one_line(headline(result), _SENTENCE_LIMIT)].append(_titled_place(result))
         for message, where in places.items():
             yield from page.item("", message)
             yield from (f"      {page.paint(place, _DIM)}\n" for place in where)

@@ -43,6 +43,11 @@ def sentence(report: Report) -> str:
             return f"Satisfied: no {', '.join(grades[:-1])}{' or ' if grades[1:] else ''}{grades[-1]} finding{tail}."
 
 
+def headline(result: Result) -> str:
+    """One line on a result: for a fail the first problem, for every other outcome the reason before any problem."""
+    return result.message if result.outcome is Outcome.FAIL else result.reason or result.message
+
+
 def rule_to_explain(report: Report) -> str | None:
     """Id of the rule to look at first: the heaviest that fails the run, the most frequent among equals."""
     failing, _ = _sorted_out(report)
