@@ -10,6 +10,7 @@ from qmscheck.checks import (
     Check,
     chronology,
     cycle,
+    digest,
     identity,
     people,
     placeholders,
@@ -27,7 +28,7 @@ _REPORTERS = ("json", "junit", "text")
 @hookimpl
 def qmscheck_checks() -> Iterable[Check]:
     """The checks of ``qmscheck.checks``."""
-    single = (cycle, identity, people, placeholders, presence, references, series, shape)
+    single = (cycle, digest, identity, people, placeholders, presence, references, series, shape)
     return (*(module.CHECK for module in single), *chronology.CHECKS)
 
 

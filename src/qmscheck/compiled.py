@@ -227,13 +227,14 @@ class _RuleCompiler:
         raise RuleDefinitionError(f"rule {self._rule.id}{kind}: {message}", self._rule.location)
 
 
-def filled_in(template: str, variables: Mapping[str, object], shown: Mapping[str, object]) -> str:
+def filled_in(template: str, variables: Mapping[str, object], shown: Mapping[str, object], facts: Facts) -> str:
     """A message with its places filled: record fields by bare name, other variables by their own."""
+    fixed = {"settings": facts.settings, "as_of": facts.as_of, "show": shown}
 
     def value(match: re.Match[str]) -> str:
         head, *rest = match.group(1).split(".")
-        if head == "show":
-            current: object = shown
+        if head in fixed:
+            current: object = fixed[head]
         elif head in VARIABLES:
             current = variables.get(head)
         else:
@@ -262,12 +263,12 @@ def missing(value: object, path: FieldPath, facts: Facts) -> Iterator[FieldPath]
 
 
 def problem_of_missing(
-    required: Required, base: FieldPath, where: FieldPath, variables: Mapping[str, object]
+    required: Required, base: FieldPath, where: FieldPath, variables: Mapping[str, object], facts: Facts
 ) -> Problem:
     """The problem for a field that is not filled."""
     path = (*base, *where)
     name = ".".join(str(part) for part in where)
-    message = filled_in(required.message, variables, {}) if required.message else f"{name} is not stated"
+    message = filled_in(required.message, variables, {}, facts) if required.message else f"{name} is not stated"
     return Problem(message=message, path=path)
 
 

@@ -240,7 +240,7 @@ class Result:
     def fingerprint(self) -> str:
         """Hash of rule, subject and problem keys; never of lines or wording."""
         parts = (self.rule.id, self.subject, *sorted(problem.identity for problem in self.problems))
-        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

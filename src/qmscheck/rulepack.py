@@ -7,6 +7,7 @@ A pack is shaped like the built-in one (``rules/``): ``record-types/``, ``layout
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -99,26 +100,37 @@ def _standard(data: Mapping[str, object]) -> Standard:
 
 
 def _add_controls(knowledge: Knowledge, definition: Definition) -> None:
+    """New controls; or, for a control that an earlier pack has, its clauses in further editions."""
     controls: Mapping[str, Mapping[str, object]] = definition.data["controls"]  # type: ignore[assignment]
     for name, data in controls.items():
-        _once(knowledge.controls, name, definition, "control", ("controls", name))
-        clauses: Mapping[str, object] = data.get("clauses", {})  # type: ignore[assignment]
+        clauses = {standard: _words(numbers) for standard, numbers in _map(data, "clauses").items()}
         for standard, numbers in clauses.items():
-            known = knowledge.standards.get(standard)
-            if known is None:
-                raise definition.wrong(f"unknown standard {standard!r}", ("controls", name, "clauses", standard))
-            for number in _words(numbers):
-                if number not in known.clauses:
-                    raise definition.wrong(
-                        f"{standard} has no clause {number}", ("controls", name, "clauses", standard)
-                    )
+            _known_clauses(knowledge, definition, ("controls", name, "clauses", standard), numbers)
+        known = knowledge.controls.get(name)
+        if known is not None:
+            if "subject" in data or clauses.keys() & known.clauses.keys():
+                raise definition.wrong(f"control {name!r} is defined twice", ("controls", name))
+            knowledge.controls[name] = replace(known, clauses={**known.clauses, **clauses})
+            continue
+        if "subject" not in data:
+            raise definition.wrong(f"control {name!r} needs a subject", ("controls", name))
         knowledge.controls[name] = Control(
             id=name,
             subject=str(data["subject"]),
             relation=str(data.get("relation", "")),
             caveat=str(data.get("caveat", "")),
-            clauses={standard: _words(numbers) for standard, numbers in clauses.items()},
+            clauses=clauses,
         )
+
+
+def _known_clauses(knowledge: Knowledge, definition: Definition, at: FieldPath, numbers: tuple[str, ...]) -> None:
+    standard = str(at[-1])
+    known = knowledge.standards.get(standard)
+    if known is None:
+        raise definition.wrong(f"unknown standard {standard!r}", at)
+    for number in numbers:
+        if number not in known.clauses:
+            raise definition.wrong(f"{standard} has no clause {number}", at)
 
 
 def _add_settings(knowledge: Knowledge, definition: Definition) -> None:

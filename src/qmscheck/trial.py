@@ -46,7 +46,7 @@ class Trial:
             if required.when is None or self.asks(required.when, activation):
                 for where in missing(subject, required.path, self._facts):
                     self._clock_only = False
-                    self.problems.append(problem_of_missing(required, base, where, variables))
+                    self.problems.append(problem_of_missing(required, base, where, variables, self._facts))
         for expectation in self._compiled.expectations:
             if expectation.when is None or self.asks(expectation.when, activation):
                 self._expect(expectation, variables, activation, base)
@@ -66,7 +66,7 @@ class Trial:
         number = len(self._compiled.expectations) > 1 and self._compiled.expectations.index(expectation)
         path = (*base, *expectation.at)
         key = f"{'/'.join(map(str, path))}#{number}" if number is not False else ""
-        self.problems.append(Problem(message=filled_in(template, variables, shown), path=path, key=key))
+        self.problems.append(Problem(message=filled_in(template, variables, shown, self._facts), path=path, key=key))
 
     def collected(self) -> Collected:
         """What was found so far."""

@@ -24,7 +24,7 @@ HOSTILE = {
     "c1": "\x9b31m\x85",
     "all controls": "".join(map(chr, range(0x20))) + "\x7f",
     "not characters": "\ufffe\uffff\ufdd0",
-    "lone surrogates": "\udce9\ud800\udfff",
+    "lone surrogates": "\udce9\udfff\ud800",
     "bidi": "\u202eexe.yaml\u2066",
     "line separators": "a\u2028b\u2029c\nd\re",
     "byte order mark": "\ufeff",
@@ -94,7 +94,7 @@ def test_any_text_is_one_safe_line(found):
 @pytest.mark.parametrize(
     ("found", "shown"),
     [
-        ("plain – ünïcode 🧯", "plain – ünïcode 🧯"),
+        ("plain ünïcode 🧯", "plain ünïcode 🧯"),
         ("a\nb\tc\r", r"a\nb\tc\r"),
         ("\x1b[31m", r"\x1b[31m"),
         ("caf\udce9", r"caf\xe9"),

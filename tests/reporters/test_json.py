@@ -49,11 +49,11 @@ def test_validates_and_says_nothing_undescribed(which, request, schema):
 
 
 @pytest.mark.parametrize(
-    ("which", "exit_code", "satisfied"), [("report", 1, False), ("nothing", 3, False), ("satisfied", 0, True)]
+    ("which", "exit_code", "held"), [("report", 1, False), ("nothing", 3, False), ("satisfied", 0, True)]
 )
-def test_verdict(which, exit_code, satisfied, request):
+def test_verdict(which, exit_code, held, request):
     verdict = json.loads("".join(render(request.getfixturevalue(which))))["verdict"]
-    assert (verdict["exit_code"], verdict["satisfied"]) == (exit_code, satisfied)
+    assert (verdict["exit_code"], verdict["satisfied"]) == (exit_code, held)
 
 
 def test_one_result_per_line(report):

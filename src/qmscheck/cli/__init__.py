@@ -59,18 +59,18 @@ class Failure(click.ClickException):
 class Program(click.Group):
     """The verbs. The first word is a verb or else belongs to ``check``."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The verbs in the order in which one learns them."""
         return list(VERBS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import a verb's module; its command is called ``command``."""
         if cmd_name not in VERBS:
             return None
         command: click.Command = import_module(f"qmscheck.cli.{cmd_name}").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The verbs with a line each, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(VERBS.items()))
@@ -112,7 +112,7 @@ def _unexpected(error: Exception) -> NoReturn:
     name, text = type(error).__name__, " ".join(str(error).split())
     raise Failure(
         f"unexpected {name}: {text[:500]}\n"
-        "This is a fault of qmscheck or of a plugin. Please report it, with what this shows: the same command and --debug"
+        "This is a fault of qmscheck or of a plugin. Please report it with what the same command shows with --debug"
     ) from None
 
 

@@ -35,10 +35,30 @@ Examples:
 @words("--select", "Judge only by these rules: id, prefix, name, control, clause.")
 @words("--ignore", "Leave these rules out.")
 @words("--standard", "Judge by the rules of these standards, such as iso9001:2015.", metavar="NAME")
-@click.option("--fail-on", type=click.Choice([grade.value for grade in Grade]), help="The lowest grade that fails the run. Default: minor.")
-@click.option("--on-unknown", type=click.Choice(["fail", "pass"]), help="What a rule that cannot tell does. Default: fail.")
-@click.option("--format", "form", default="text", show_default=True, metavar="FORMAT", help="text, json, junit, or a plugin's: for standard output.")
-@click.option("--output", "outputs", multiple=True, metavar="FORMAT=PATH", callback=destinations, help="Write a report to a file as well. Repeatable.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([grade.value for grade in Grade]),
+    help="The lowest grade that fails the run. Default: minor.",
+)
+@click.option(
+    "--on-unknown", type=click.Choice(["fail", "pass"]), help="What a rule that cannot tell does. Default: fail."
+)
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    metavar="FORMAT",
+    help="text, json, junit, or a plugin's: for standard output.",
+)
+@click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT=PATH",
+    callback=destinations,
+    help="Write a report to a file as well. Repeatable.",
+)
 @coloured
 @click.option("-v", "--verbose", count=True, help="Say more. Repeatable.")
 @click.option("-q", "--quiet", count=True, help="Say less: -q only the end, -qq nothing.")
@@ -64,9 +84,9 @@ def command(  # noqa: PLR0917 - click passes them by name
 ) -> None:
     """Judge records by rules and write what was found.
 
-    Reads the records that qmscheck.yaml names (or only PATHS, files or folders), judges each by every rule that concerns
-    it, and prints what fails with place, reason and remedy. A rule that cannot tell, and a file that cannot be read,
-    fail the run too: evidence that nobody can read is none.
+    Reads the records that qmscheck.yaml names (or only PATHS, files or folders), judges each by every rule that
+    concerns it, and prints what fails with place, reason and remedy. A rule that cannot tell, and a file that cannot
+    be read, fail the run too: evidence that nobody can read is none.
     """
     config = configuration(config_file, root)
     render = renderer(form, config.disabled_plugins)

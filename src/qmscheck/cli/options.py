@@ -19,20 +19,22 @@ def configured(verb: _Verb) -> _Verb:
     """``--config`` and ``--root``."""
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     file = click.Path(exists=True, dir_okay=False, path_type=Path)
-    verb = click.option(
-        "--root", type=folder, help="Work as if started in this folder. Default: the current one."
-    )(verb)
+    verb = click.option("--root", type=folder, help="Work as if started in this folder. Default: the current one.")(
+        verb
+    )
     return click.option(
         "--config",
         "config_file",
         type=file,
-        help="Configuration to use; paths in it are then relative to --root. Default: the nearest qmscheck.yaml, upwards.",
+        help="Configuration; its paths are then relative to --root. Default: the nearest qmscheck.yaml, upwards.",
     )(verb)
 
 
 def words(name: str, text: str, *, metavar: str = "WORD") -> Callable[[_Verb], _Verb]:
     """An option that may be repeated and takes lists with commas."""
-    return click.option(name, multiple=True, metavar=metavar, callback=_split, help=f"{text} Repeatable, or with commas.")
+    return click.option(
+        name, multiple=True, metavar=metavar, callback=_split, help=f"{text} Repeatable, or with commas."
+    )
 
 
 def coloured(verb: _Verb) -> _Verb:
@@ -70,7 +72,9 @@ def moment(_context: click.Context, _option: click.Parameter, text: str | None) 
     return text
 
 
-def destinations(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
+def destinations(
+    _context: click.Context, _option: click.Parameter, texts: tuple[str, ...]
+) -> tuple[tuple[str, Path], ...]:
     """``FORMAT=PATH`` pairs; no two may share a path."""
     found: dict[Path, str] = {}
     for text in texts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +63,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     items = _selected(reading, frozenset(collection), frozenset(type))
     if form == "json":
         count = record_views.as_json(items, fields)
-    elif click.get_text_stream("stdout").isatty():
+    elif sys.stdout.isatty():
         count = record_views.on_terminal(items, fields, color=colour(color), width=width())
     else:
         count = record_views.as_columns(items, fields)

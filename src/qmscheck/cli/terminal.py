@@ -18,7 +18,7 @@ _STAGES = {"read": "reading", "judge": "judging"}
 
 
 def colour(wish: str) -> bool:
-    """Whether standard output gets colour: the option, else NO_COLOR, else FORCE_COLOR, else whether it is a terminal."""
+    """Whether standard output gets colour: the option, else NO_COLOR, else FORCE_COLOR, else a terminal does."""
     if wish != "auto":
         return wish == "always"
     if os.environ.get("NO_COLOR"):

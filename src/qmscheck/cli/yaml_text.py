@@ -11,6 +11,8 @@ _OTHER = re.compile(
     r"[-+]?(?:0x|0o)?[0-9][0-9_.eE+-]*|[-+]?\.(?:inf|nan|[0-9]+)|true|false|null|yes|no|on|off|y|n|~", re.IGNORECASE
 )
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?")
+_PROSE = re.compile(r"\S[^\r\x85\u2028\u2029]*(?<!\n)\n[^\r\x85\u2028\u2029]*(?<=\S)\n?")
+"""Text of several lines that a block scalar brings back letter for letter."""
 _SHORT = 90
 
 
@@ -33,7 +35,10 @@ def yaml_lines(value: object, indent: int = 0) -> Iterator[str]:
 
 
 def _entry(head: str, value: object, indent: int) -> Iterator[str]:
-    if _flat(value):
+    if isinstance(value, str) and _PROSE.fullmatch(value):
+        yield f"{head} |" + ("" if value.endswith("\n") else "-")
+        yield from (f"{' ' * indent}{line}" if line else "" for line in value.splitlines())
+    elif _flat(value):
         yield f"{head} {flow(value)}"
     else:
         yield head
@@ -66,4 +71,6 @@ def scalar(value: object, *, inside: bool = False) -> str:
     )
     if plain and not (inside and "," in value):
         return value
+    if '"' in value and "'" not in value and value.isprintable():
+        return f"'{value}'"
     return json.dumps(value, ensure_ascii=False)

@@ -128,8 +128,7 @@ class Tree:
         return tuple(
             path
             for path in self._relative(paths, start)
-            if not self._is_folder(path)
-            and not any(_belongs(path, wanted, unwanted) for wanted, unwanted in globs)
+            if not self._is_folder(path) and not any(_belongs(path, wanted, unwanted) for wanted, unwanted in globs)
         )
 
     def _search(self, start: str, depth: int | None, wanted: Globs, unwanted: Globs) -> Iterator[str | Unreadable]:

@@ -1,7 +1,7 @@
-"""``qmscheck.yaml``, or ``[tool.qmscheck]`` of a ``pyproject.toml``, as frozen data. docs/configuration.md describes it.
+"""``qmscheck.yaml``, or ``[tool.qmscheck]`` of a ``pyproject.toml``, as frozen data (docs/configuration.md).
 
-`load` finds, reads and checks it; every mistake raises ConfigError with file, line and the nearest right word. What only
-the rest of a run can know (record types, layouts, standards, settings) is checked there.
+`load` finds, reads and checks it; every mistake raises ConfigError with file, line and the nearest right word. What
+only the rest of a run can know (record types, layouts, standards, settings) is checked there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qmscheck.config.discovery import PYPROJECT, find, home, misnamed
+from qmscheck.config.discovery import find, home, misnamed
 from qmscheck.definitions import Definition, check
 from qmscheck.definitions import load as load_definition
 from qmscheck.errors import ConfigError

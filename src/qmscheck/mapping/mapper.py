@@ -58,6 +58,7 @@ class Mapper:
         self._split = compile_split(
             collection.split, place.at("split"), scalars=any(_takes_item(field) for _, field in fields)
         )
+        self._digested = "body_digest" in kinds.fields and collection.split in (None, "file")
         self._several = collection.split not in (None, "file")
         self._where = compile_where(collection.where, place.at("where"))
         self._joins = Joins(collection.join, joins or {}, place.at("join")) if collection.join else None
@@ -161,6 +162,8 @@ class Mapper:
     def _record(self, scope: Scope, fields: dict[str, object], index: int, *, several: bool) -> Record:
         path = scope.document.path
         own = fields.get("id")
+        if self._digested and (digest := scope.document.body_digest()) is not None:
+            fields.setdefault("body_digest", digest)
         if type(own) is not str or not own:
             own = text_of(own) if not isinstance(own, bool) else None
         return Record(

@@ -37,7 +37,10 @@ def of_field(scope: Scope, value: object, hit: Hit, alternative: Alternative) ->
     home = hit.scope or scope
     document = home.document
     if hit.path is None:
-        own = Origin(location=Location(document.path, hit.line or home.line or 1), via=hit.via)
+        line = (hit.line or home.line or 1) + (
+            alternative.shaping.lines_before(hit.value) if alternative.shaping else 0
+        )
+        own = Origin(location=Location(document.path, line), via=hit.via)
     else:
         own = Origin(location=_located(document, (*home.path, *hit.path)), via=hit.via)
     origins: dict[FieldPath, Origin] = {(): own}

@@ -20,10 +20,11 @@ _WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")  # noqa: RUF001 - the apostroph
 class Shaping:
     """The steps of one candidate, in the order of docs/configuration.md. Lists are shaped item by item."""
 
-    __slots__ = ("each", "match", "separator", "trims")
+    __slots__ = ("each", "match", "pattern", "separator", "trims")
 
     def __init__(self, spec: Mapping[str, object], place: Place) -> None:
         self.match = _match(spec, place)
+        self.pattern = place.at("match").regex(spec["match"]) if self.match is not None else None
         self.separator = place.at("split").text(spec["split"]) if spec.get("split") is not None else None
         self.each = self._each(spec.get("each"), place.at("each"))
         self.trims = _trims(spec, place)
@@ -52,6 +53,14 @@ class Shaping:
         if not isinstance(items, list):
             return []
         return [index for index, item in enumerate(items) if self._item(item) is not ABSENT]
+
+    def lines_before(self, value: object) -> int:
+        """How many lines of a raw text lie before the part that ``match`` cuts out."""
+        match = self.pattern.search(value) if self.pattern is not None and isinstance(value, str) else None
+        if match is None:
+            return 0
+        group = next((number for number, part in enumerate(match.groups(), 1) if part is not None), 0)
+        return match.string.count("\n", 0, match.start(group))
 
     def _before(self, value: object) -> object:
         if self.match is not None and not isinstance(value, list):

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from qmscheck.errors import ConfigError
 from qmscheck.model import Location, Unreadable
@@ -16,6 +16,8 @@ from qmscheck.readers.tree import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+_TWICE: Final = '""'
 
 
 def read(path: str, text: str, options: Mapping[str, object]) -> Document:
@@ -73,7 +75,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, _quotes(str(error), delimiter)
+            yield line, _quotes(str(error))
             if "expected after" not in str(error):
                 return
         else:
@@ -81,11 +83,11 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
                 yield line, cells
 
 
-def _quotes(message: str, delimiter: str) -> str:
+def _quotes(message: str) -> str:
     if "unexpected end" in message:
         return "a quotation mark opened in this row is never closed; the rows below it could not be read"
     if "expected after" in message:
-        return f"text goes on after a closing quotation mark (a '{delimiter}' should follow); double quotes inside text"
+        return f"text goes on after a closing quotation mark; write a quotation mark inside a cell twice ({_TWICE})"
     if "field limit" in message:
         return f"a cell has more than {csv.field_size_limit():,} characters; the rows below it could not be read"
     return f"the row cannot be read ({message})"

@@ -26,6 +26,8 @@ _SIGNATURES: Final = (
     (b"SQLite format 3", "an SQLite database"),
 )
 _LFS_POINTER: Final = b"version https://git-lfs.github.com/"
+_FIRST_LATIN: Final = 0x91
+"""Letters and typographic quotes of Windows-1252 begin here."""
 _SAVE_AS_UTF8: Final = "save it as UTF-8"
 
 
@@ -34,7 +36,7 @@ def decode(source: Source) -> str | Unreadable:
     content = source.content
     if len(content) > MAX_MEGABYTES * 1_000_000:
         size = len(content) / 1_000_000
-        return _unreadable(source, f"the file is too large ({size:.1f} MB; at most {MAX_MEGABYTES} MB are read)")
+        return _unreadable(source, f"the file has {size:,.1f} MB; files of more than {MAX_MEGABYTES} MB are not read")
     mark = next((name for start, name in _MARKS if content.startswith(start)), None)
     if mark is not None:
         return _unreadable(source, f"the file looks like {mark}; {_SAVE_AS_UTF8}")
@@ -68,10 +70,12 @@ def _not_utf8(source: Source, start: int) -> Unreadable:
     kind = _kind(content)
     if kind is not None:
         return _unreadable(source, f"the file looks like {kind}, not text")
-    byte = content[start]
+    byte, below = content[start], content[start + 1 : start + 2]
     shown = bytes((byte,)).decode("cp1252", "replace")
-    sign = f" for '{shown}'" if shown.isprintable() and shown != "\ufffd" else ""
-    reason = f"not UTF-8: byte 0x{byte:02X}{sign} looks like Latin-1 or Windows-1252 text; {_SAVE_AS_UTF8}"
+    if b"\x80" <= below < b"\xc0" or byte < _FIRST_LATIN:
+        reason = f"not UTF-8: byte 0x{byte:02X} stands for no character; {_SAVE_AS_UTF8}"
+    else:
+        reason = f"not UTF-8: byte 0x{byte:02X} looks like '{shown}' in Latin-1 or Windows-1252; {_SAVE_AS_UTF8}"
     return _unreadable(source, reason, *_place(content, start))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from qmscheck.readers.refusal import Lines, Refusal
@@ -72,6 +73,16 @@ class Document:
 
             self._body = Body(self.text[self._body_start :], first_line=self._line_index().place(self._body_start)[0])
         return self._body
+
+    def body_digest(self) -> str | None:
+        """SHA-256 of the Markdown below the front matter; None for other formats.
+
+        Blanks at line ends, line endings and blank lines around the text do not count.
+        """
+        if self._body_start is None:
+            return None
+        lines = "\n".join(line.rstrip() for line in self.text[self._body_start :].splitlines())
+        return hashlib.sha256(lines.strip("\n").encode("utf-8", "surrogatepass")).hexdigest()
 
     def position(self, path: FieldPath) -> tuple[int, int] | None:
         """Line and column in the file, from 1, of the value at ``path``, or of the nearest one around it.

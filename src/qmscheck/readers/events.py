@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from yaml.events import ScalarEvent
 from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
@@ -34,7 +33,8 @@ class SlowParser(Reader, Scanner, Parser):
     def get_event(self) -> Any:
         """The next event. Refuses half characters, as libyaml does by itself."""
         event: Any = super().get_event()  # type: ignore[no-untyped-call]
-        if event.__class__ is ScalarEvent and _SURROGATE.search(event.value):
+        value = getattr(event, "value", None)
+        if value and _SURROGATE.search(value):
             raise Refusal("half a character (a lone surrogate)", event.start_mark.index)
         return event
 

@@ -77,7 +77,7 @@ class _Page:
 
     def item(self, label: str, text: str, *, indent: int = 4, style: str = "", tone: str = "") -> Iterator[str]:
         """A label and a paragraph that hangs behind it."""
-        room = max(self.width - indent - len(label) - bool(label), 24)
+        room = max(self.width - indent - len(label) - bool(label), 16)
         lines = wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
         margin = " " * indent
         hang = f"{margin}{' ' * (len(label) + 1)}" if label else margin

@@ -45,7 +45,7 @@ def qmscheck_checks() -> Iterable[Check]:
     return [Check(name="every-account-decided", record=unseen_accounts)]
 
 
-def lines(report: Report) -> Iterator[str]:
+def lines(report: Report, **_: object) -> Iterator[str]:
     """One line a result: outcome, rule, subject."""
     for result in report.results:
         yield f"{result.outcome}\t{result.rule.id}\t{result.subject!a}\n"

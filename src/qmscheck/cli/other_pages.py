@@ -1,0 +1,153 @@
+"""Pages that explain what is not a rule: controls, clauses, standards, record types, layouts, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from qmscheck.cli.page import Page
+from qmscheck.cli.rule_page import NOTE, edition_note, settings_of
+from qmscheck.config import Config
+from qmscheck.knowledge import Control, Knowledge, Standard
+from qmscheck.model import Rule
+from qmscheck.schema import RecordType
+
+_RELATIONS = {
+    "same": "one well-made record serves both standards",
+    "strongly": "one record serves both standards, with small additions",
+    "partly": "one record serves both standards in part; see below what the other still needs",
+    "weakly": "the standards ask for different things; one record rarely serves both",
+    "none": "only one of the standards asks for it",
+}
+_KINDS = {
+    "maintain": "asks for a document that is kept up to date",
+    "retain": "asks for records that are kept as evidence",
+    "handle": "asks for no document by name; records may still show that it is done",
+}
+
+
+def rule_list(page: Page, rules: Iterable[Rule], heading: str = "Rules") -> None:
+    """Rules with a line each."""
+    found = sorted(rules, key=lambda rule: (rule.area, rule.id))
+    page.heading(heading)
+    page.items([(rule.id, f"{rule.title} ({rule.grade})") for rule in found])
+    if not found:
+        page.text("none")
+
+
+def control_page(page: Page, control: Control, knowledge: Knowledge) -> None:
+    """A subject of control, its clauses in each edition, its rules."""
+    page.title(control.id, control.subject)
+    if control.relation:
+        page.text(f"Relation {control.relation}: {_RELATIONS.get(control.relation, control.relation)}.")
+    if control.caveat:
+        page.text(control.caveat)
+    page.text("The relation is our own judgement, not a publisher's correlation.")
+    for standard in knowledge.standards.values():
+        numbers = control.clauses.get(standard.id, ())
+        page.heading(f"{standard.id}{edition_note(standard.status)}")
+        page.items([(number, standard.clauses[number].title) for number in numbers])
+        if not numbers:
+            page.text("no counterpart")
+    rule_list(page, (rule for rule in knowledge.rules.values() if control.id in rule.controls))
+    page.heading("Note")
+    page.text(NOTE)
+
+
+def clause_page(page: Page, standard: Standard, number: str, knowledge: Knowledge) -> None:
+    """A clause, the controls that stand for it, and their rules."""
+    clause = standard.clauses[number]
+    page.title(f"{standard.id}/{number}", clause.title)
+    page.text(f"{standard.title}{edition_note(standard.status)}")
+    page.text(f"The clause {_KINDS.get(clause.kind, clause.kind)}.")
+    if not clause.confirmed:
+        page.text("Number or title is not confirmed against the published text.")
+    controls = _controls_of(standard, number, knowledge)
+    page.heading("Controls")
+    page.items([(control.id, f"{control.subject} ({', '.join(control.clauses[standard.id])})") for control in controls])
+    if not controls:
+        page.text("none: qmscheck knows nothing that a repository could show for this clause")
+    ids = {control.id for control in controls}
+    rule_list(page, (rule for rule in knowledge.rules.values() if ids.intersection(rule.controls)))
+    page.heading("Note")
+    page.text(NOTE)
+
+
+def _controls_of(standard: Standard, number: str, knowledge: Knowledge) -> list[Control]:
+    """Controls of the clause and of those below it; failing these, of the nearest clause above."""
+    while number:
+        found = [
+            control
+            for control in knowledge.controls.values()
+            if any(one == number or one.startswith(f"{number}.") for one in control.clauses.get(standard.id, ()))
+        ]
+        if found:
+            return found
+        number = number.rpartition(".")[0]
+    return []
+
+
+def standard_page(page: Page, standard: Standard, knowledge: Knowledge) -> None:
+    """An edition and its clauses, with how many rules touch each."""
+    page.title(standard.id, standard.title)
+    page.text(f"Status: {standard.status}. Also written: {', '.join(standard.aliases) or 'only so'}.")
+    page.heading("Clauses, and how many rules judge evidence for each")
+    rows = []
+    for number, clause in standard.clauses.items():
+        ids = {one.id for one in knowledge.controls.values() if number in one.clauses.get(standard.id, ())}
+        count = sum(bool(ids.intersection(rule.controls)) for rule in knowledge.rules.values())
+        rows.append((number, f"{clause.title}{f' ({count})' if count else ''}"))
+    page.items(rows)
+    page.heading("Note")
+    page.text(NOTE)
+
+
+def type_page(page: Page, record_type: RecordType, knowledge: Knowledge) -> None:
+    """A record type: states, fields, links, rules."""
+    page.title(record_type.name, record_type.title)
+    page.text(record_type.description)
+    cycle = record_type.lifecycle
+    if cycle.states:
+        page.heading("Lifecycle")
+        page.text(" → ".join(cycle.states) + (f"; beside it: {', '.join(cycle.side)}" if cycle.side else ""))
+    page.heading("Fields")
+    properties = record_type.schema.get("properties", {})
+    shape = record_type.shape.fields or {}
+    if isinstance(properties, Mapping):
+        page.items([(name, _field(shape[name].kind, properties[name])) for name in properties])
+    if record_type.links:
+        page.heading("Linked records, in rules as related.<name>")
+        page.items([(name, ", ".join(link.targets)) for name, link in record_type.links.items()])
+    rule_list(page, (rule for rule in knowledge.rules.values() if record_type.name in rule.record.split()))
+    page.heading("File")
+    page.text(knowledge.files.get(record_type.name, ""))
+
+
+def _field(kind: str, node: object) -> str:
+    described = str(node.get("description", "")) if isinstance(node, Mapping) else ""
+    values = node.get("enum") if isinstance(node, Mapping) else None
+    listed = f" One of: {', '.join(str(value) for value in values)}." if isinstance(values, list) else ""
+    return f"{kind}. {described}{listed}".strip()
+
+
+def layout_page(page: Page, name: str, layout: Mapping[str, object], knowledge: Knowledge) -> None:
+    """A layout: what it is for, and all it says."""
+    page.title(name, str(layout.get("title", "")))
+    page.text(str(layout.get("description", "")))
+    page.heading("How to use it")
+    page.yaml({"collections": {"my-records": {"layout": name, "files": "folder/**/*.md"}}})
+    page.heading("What it says (each part can be overridden in the collection)")
+    page.yaml({key: value for key, value in layout.items() if key not in {"layout", "title", "description"}})
+    page.heading("File")
+    page.text(knowledge.files.get(name, ""))
+
+
+def setting_page(page: Page, name: str, knowledge: Knowledge, config: Config) -> None:
+    """A setting: its value, its meaning, the rules that read it."""
+    page.title(name, knowledge.setting_notes.get(name, ""))
+    page.heading("Value")
+    own = name in config.settings
+    page.yaml({name: config.settings[name] if own else knowledge.settings[name]})
+    page.text(
+        f"Set in {config.path}." if own else "The default. To change it, write it under `settings:` in qmscheck.yaml."
+    )
+    rule_list(page, (rule for rule in knowledge.rules.values() if name in settings_of(rule)), "Rules that name it")

@@ -1,0 +1,103 @@
+"""Every question about the real records, answered by a check of them, exactly: none more, none fewer.
+
+The corpora lie outside of the repository: in ``$QMSCHECK_CORPORA``, or in ``../shared/corpora`` beside it. Their
+configurations, and how each question is answered (`answers`), lie here, one folder a corpus.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+CORPORA = Path(os.environ.get("QMSCHECK_CORPORA") or HERE.parents[1].parent / "shared" / "corpora")
+PENDING = frozenset(
+    {
+        "incidents/moj-cloud-platform",
+        "incidents/dfds",
+        "incidents/mybinder",
+        "changes/kep",
+        "registers/cenedril-en",
+        "services/govuk",
+        "services/modernisation-platform",
+        "controlled-documents/gstt",
+        "controlled-documents/comply",
+    }
+)
+"""Corpora that nobody has configured yet."""
+
+
+def _load_answers():
+    spec = importlib.util.spec_from_file_location("corpora_answers", HERE / "answers.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["corpora_answers"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+answers = _load_answers()
+
+
+def _expected(name: str) -> list[dict]:
+    return json.loads((CORPORA / name / "expected.json").read_text("utf-8"))
+
+
+def _cases():
+    for file in sorted(CORPORA.glob("*/*/expected.json")):
+        name = file.parent.relative_to(CORPORA).as_posix()
+        for entry in _expected(name):
+            yield pytest.param(name, entry, id=f"{name}:{entry['id']}")
+
+
+CASES = list(_cases())
+
+
+def _sorted(values):
+    return sorted(values, key=lambda value: (str(type(value)), str(value)))
+
+
+@pytest.mark.skipif(bool(CASES), reason="the corpora are here")
+def test_corpora_are_at_hand():
+    pytest.skip(f"no corpora: neither QMSCHECK_CORPORA nor {CORPORA.name} beside the repository holds them")
+
+
+@pytest.mark.parametrize(("name", "entry"), CASES)
+def test_question(name: str, entry: dict):
+    questions = answers.questions_of(name)
+    if questions is None:
+        assert name in PENDING, f"tests/corpora/{name}/questions.yaml is missing"
+        pytest.skip("not configured yet")
+    assert entry["id"] in questions, f"nothing says how the question {entry['id']!r} is answered: {entry['question']}"
+    question = questions[entry["id"]]
+    found = list(answers.hits(question, CORPORA / name, name, entry["as_of"]))
+    got = answers.items(question, found)
+    if entry["items"] is not None:
+        assert _sorted(got) == _sorted(entry["items"])
+    if "sum" in question:
+        assert sum(answers.value(hit, question["sum"]) for hit in found) == entry["count"]
+    else:
+        assert len(got) == entry["count"]
+    if "details" in question:
+        assert answers.details(question, found) == entry["details"]
+    if "tally" in question:
+        told = entry["details"][question["under"]] if "under" in question else entry["details"]
+        assert answers.tally(question, found) == told
+
+
+@pytest.mark.parametrize("name", sorted({case.values[0] for case in CASES}))
+def test_no_answer_without_question(name: str):
+    questions = answers.questions_of(name) or {}
+    assert set(questions) <= {entry["id"] for entry in _expected(name)}
+
+
+@pytest.mark.parametrize(("name", "entry"), [case for case in CASES if case.values[1].get("details")])
+def test_details_are_compared(name: str, entry: dict):
+    question = (answers.questions_of(name) or {}).get(entry["id"])
+    if question is None:
+        pytest.skip("not configured yet")
+    assert {"details", "tally", "no_details"} & set(question), "the expected answer has details; say how they are told"
