@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from qmscheck.checks import (
     series,
     shape,
 )
-from qmscheck.hookspec import hookimpl
-from qmscheck.plugins import Collector, Reporter
+from qmscheck.hookspec import Collector, Reader, Reporter, hookimpl
+from qmscheck.model import Source, Unreadable
+from qmscheck.readers import FORMATS, Document, read
 
 _REPORTERS = ("json", "junit", "text")
 
@@ -30,6 +32,16 @@ def qmscheck_checks() -> Iterable[Check]:
     """The checks of ``qmscheck.checks``."""
     single = (cycle, digest, identity, people, placeholders, presence, references, series, shape)
     return (*(module.CHECK for module in single), *chronology.CHECKS)
+
+
+@hookimpl
+def qmscheck_readers() -> Iterable[Reader]:
+    """The formats of ``qmscheck.readers``; extensions are told by ``qmscheck.readers.format_of``."""
+    return [Reader(name=name, read=partial(_read, name)) for name in FORMATS]
+
+
+def _read(name: str, source: Source, options: Mapping[str, object]) -> Document | Unreadable:
+    return read(source, name, options)
 
 
 @hookimpl

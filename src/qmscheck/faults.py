@@ -74,7 +74,7 @@ def _explained(error: ValidationError, free: str) -> Iterator[tuple[FieldPath, s
         yield path, f"{name} is {shown}; it must be {_ASKED.get(str(wanted), f'a valid {wanted}')}"
     elif error.validator == "type":
         kinds = [wanted] if isinstance(wanted, str) else wanted
-        yield path, f"{name} is {shown}; it must be {' or '.join(_KINDS[kind] for kind in kinds)}"
+        yield path, f"{name} is {shown}; it must be {' or '.join(_KINDS[kind] for kind in kinds)}{_such_as(error)}"
     elif error.validator == "required":
         missing = next(key for key in wanted if key not in cast(dict[str, Any], error.instance))
         yield path, f"{missing!r} is missing" + (f" in {name}" if path else "")
@@ -97,13 +97,19 @@ def _unknown_keys(error: ValidationError, free: str) -> Iterator[tuple[str, str]
         yield str(key), f"unknown key {str(key)!r}: {hint}"
 
 
+def _such_as(error: ValidationError) -> str:
+    """The schema's own example of what is wanted, if it gives one."""
+    examples = cast(dict[str, Any], error.schema).get("examples") or [None]
+    return f", such as {_shown(examples[0])}" if examples[0] is not None else ""
+
+
 def _near(value: object, words: list[object]) -> str:
     near = get_close_matches(str(value), [str(word) for word in words], n=1)
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _listed(words: list[object]) -> str:
-    return ", ".join(str(word) for word in words)
+    return ", ".join(dict.fromkeys(str(word) for word in words))
 
 
 def _shown(value: object) -> str:

@@ -6,21 +6,48 @@ redefine what exists.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pluggy
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from qmscheck.model import Report, Source, Unreadable
 
+if TYPE_CHECKING:
     from qmscheck.checks import Check
     from qmscheck.expression import Function
-    from qmscheck.plugins import Collector, Reporter
-    from qmscheck.readers import Reader
+    from qmscheck.readers import Document
 
 hookspec = pluggy.HookspecMarker("qmscheck")
 hookimpl = pluggy.HookimplMarker("qmscheck")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """A file format: ``read(source, options)`` never raises for bad input; ``extensions`` are those it is used for."""
+
+    name: str
+    read: Callable[[Source, Mapping[str, object]], Document | Unreadable]
+    extensions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporter:
+    """An output format: ``render(report, **options)`` yields chunks of text and does nothing else."""
+
+    name: str
+    render: Callable[..., Iterator[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collector:
+    """Data from beyond the work tree: ``collect(root)`` yields one mapping a record; ``origin`` is the path shown."""
+
+    name: str
+    origin: str
+    collect: Callable[[Path], Iterable[Mapping[str, object]]]
 
 
 @hookspec

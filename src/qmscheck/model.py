@@ -230,8 +230,8 @@ class Result:
 
     @property
     def message(self) -> str:
-        """One line: the reason, or the first problem and how many more there are."""
-        if not self.problems:
+        """One line: the reason, or the first problem of a failure and how many more there are."""
+        if not self.problems or self.outcome is not Outcome.FAIL:
             return self.reason
         more = len(self.problems) - 1
         return self.problems[0].message + (f" (+{more} more)" if more else "")

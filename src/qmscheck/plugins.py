@@ -13,25 +13,9 @@ from typing import TypeVar
 from qmscheck.checks import Check
 from qmscheck.errors import PluginError
 from qmscheck.expression import Function
+from qmscheck.hookspec import Collector, Reader, Reporter
 
 GROUP = "qmscheck"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reporter:
-    """An output format: ``render(report, **options)`` yields chunks of text and does nothing else."""
-
-    name: str
-    render: Callable[..., Iterator[str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collector:
-    """Data from beyond the work tree: ``collect(root)`` yields one mapping a record; ``origin`` is the path shown."""
-
-    name: str
-    origin: str
-    collect: Callable[[Path], Iterable[Mapping[str, object]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +27,7 @@ class Plugins:
     packs: tuple[tuple[str, Path], ...] = ()
     reporters: Mapping[str, Reporter] = field(default_factory=dict)
     collectors: Mapping[str, Collector] = field(default_factory=dict)
+    readers: Mapping[str, Reader] = field(default_factory=dict)
     versions: tuple[str, ...] = ()
 
 
@@ -63,6 +48,7 @@ def load(disabled: Iterable[str] = ()) -> Plugins:
         packs=tuple(sorted((path.name, path) for paths in hook.qmscheck_packs() for path in paths)),
         reporters=_by_name(hook.qmscheck_reporters(), "reporter"),
         collectors=_by_name(hook.qmscheck_collectors(), "collector"),
+        readers=_by_name(hook.qmscheck_readers(), "reader"),
         versions=tuple(versions),
     )
 
@@ -87,7 +73,7 @@ def _register_installed(manager: object, disabled: frozenset[str]) -> Iterator[s
         yield distribution
 
 
-_Named = TypeVar("_Named", Check, Function, Reporter, Collector)
+_Named = TypeVar("_Named", Check, Function, Reporter, Collector, Reader)
 
 
 def _by_name(groups: Iterable[Iterable[_Named]], kind: str) -> dict[str, _Named]:

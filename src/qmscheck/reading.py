@@ -9,11 +9,12 @@ from qmscheck.calendars import Untold
 from qmscheck.collect import Tree
 from qmscheck.config import Collection, Config
 from qmscheck.errors import ConfigError
+from qmscheck.hookspec import Reader
 from qmscheck.knowledge import Knowledge
 from qmscheck.mapping import Mapper, Origin, build_joins, with_layout
 from qmscheck.model import FieldPath, Location, Read, Record, Source, Unreadable
 from qmscheck.plugins import Plugins
-from qmscheck.readers import Document, format_of, read
+from qmscheck.readers import Document, format_of
 
 Origins = Mapping[FieldPath, Origin]
 
@@ -157,7 +158,7 @@ class Reading:
         )
 
     def _read(self, source: Source, collection: Collection) -> Document | Unreadable:
-        document = read(source, collection.format or format_of(source.path) or "markdown", collection.read)
+        document = self._reader(source.path, collection).read(source, collection.read)
         if isinstance(document, Unreadable):
             return replace(document, collection=collection.name, type=collection.type)
         return document

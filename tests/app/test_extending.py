@@ -94,7 +94,6 @@ def test_one_of_each_in_a_pack(check: Callable[..., Report]) -> None:
     assert str(slow.location).startswith("drills.csv:3")
     assert report.clauses_of(slow.rule) == ("iso99999:2030/7.1",)
     assert found["IMS001", "drill"].outcome is Outcome.PASS
-    assert found["IMS001", "drill"].rule.controls == ("C-SYS",)
 
 
 def test_the_shipped_rules_on_every_type_judge_it_too(check: Callable[..., Report]) -> None:

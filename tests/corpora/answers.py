@@ -5,18 +5,21 @@
     overdue: {rule: DOC003, item: path}
     records: {records: pages, item: path, where: {fields.owner: {absent: true}}}
 
-* ``rule`` (an id, or several) with ``outcome`` (fail unless said, or several), or ``records`` (a collection, or several);
-  ``collection`` narrows a rule's results.
-* ``item``: what of each hit is compared with the expected items. ``each`` makes one item of every problem of a result.
+* ``rule`` (an id, or several) with ``outcome`` (default: fail), or ``records`` (a collection, or several; with
+  ``unreadable: true`` what could not be read of it). ``collection`` narrows a rule's results.
+* ``item``: what of each hit is compared with the expected items (default: path); a list gives an item for each of its
+  parts. ``each`` makes a hit of every problem of a result. ``distinct: true``: equal items count once.
 * ``where``: value -> condition; all must hold. A condition is a scalar (equal), a list (one of), ``{matches: regex}``,
   ``{absent: true}``, ``{present: true}``, ``{empty: true}`` (present, but nothing in it), or ``{not: condition}``.
 * ``details``: a value, or name -> value, compared with ``details`` of the expected answer, item by item.
-* ``tally``: a value, counted over the hits, compared with ``details`` (with ``under``: with that entry of it).
+  ``details_from`` replaces keys of the question for that: details told by another rule. ``no_details``: a sentence that
+  says why they are not compared.
+* ``tally``: a value, counted over the hits, compared with ``details`` (``under``: with that entry of it).
 * ``sum``: a value, summed over the hits, compared with ``count``; for answers without items.
-* ``distinct: true``: equal items count once.
 
-A value is ``path``, ``id``, ``line``, ``subject``, ``reason``, ``fields.a.b``, ``problem.message``, ``problem.key``, text with such in
-braces (``{path} :: {problem.key}``), or ``{of: value, match: regex, values: {from: to}, classify: {label: regex}, as: int|count}``.
+A value is ``path``, ``id``, ``line``, ``subject``, ``reason``, ``fields.a.b``, ``problem.message``, ``problem.key``,
+text with such in braces (``{path} :: {problem.key}``), or
+``{of: value, match: regex, values: {from: to}, classify: {label: regex}, as: int|count}``.
 """
 
 from __future__ import annotations
@@ -31,8 +34,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from qmscheck.cli import program
-from qmscheck.readers import read
 from qmscheck.model import Source
+from qmscheck.readers import read
 
 HERE = Path(__file__).parent
 AS_OF = "2026-09-01"
@@ -71,7 +74,9 @@ def hits(question: Mapping[str, object], root: Path, name: str, as_of: str | Non
 def _of_records(question: Mapping[str, object], root: Path, name: str) -> Iterator[Hit]:
     wanted = _several(question["records"])
     read_in = _records(root, name)
-    known = {record["collection"] for record in read_in["records"]} | {one["collection"] for one in read_in["unreadable"]}
+    known = {record["collection"] for record in read_in["records"]} | {
+        one["collection"] for one in read_in["unreadable"]
+    }
     assert known, f"nothing was read of {name}"
     kind = "unreadable" if question.get("unreadable") else "records"
     yield from (record for record in read_in[kind] if record["collection"] in wanted)
@@ -82,6 +87,8 @@ def _of_rules(question: Mapping[str, object], root: Path, name: str, as_of: str 
     rules, outcomes = _several(question["rule"]), _several(question.get("outcome", "fail"))
     known = {rule["id"] for rule in report["rules"]}
     assert set(rules) <= known, f"no rule {set(rules) - known} in this run"
+    judged = {result["rule"] for result in report["results"] if result["outcome"] != "not_applicable"}
+    assert set(rules) <= judged, f"{set(rules) - judged} judged nothing: that nothing was found means nothing"
     records = {(one["collection"], one["path"], one["id"]): one for one in _records(root, name)["records"]}
     for result in report["results"]:
         record = result["record"] or {}
@@ -90,9 +97,16 @@ def _of_rules(question: Mapping[str, object], root: Path, name: str, as_of: str 
         if "collection" in question and record.get("collection") not in _several(question["collection"]):
             continue
         full = records.get((record.get("collection"), record.get("path"), record.get("id")), {})
-        hit = {**full, "path": record.get("path", result["subject"]), "subject": result["subject"], "reason": result["reason"]}
+        hit = {
+            **full,
+            "path": record.get("path", result["subject"]),
+            "subject": result["subject"],
+            "reason": result["reason"],
+        }
         problems = [{**problem, "path": ".".join(map(str, problem["path"]))} for problem in result["problems"]]
-        yield from ({**hit, "problem": problem} for problem in (problems if question.get("each") else problems[:1] or [{}]))
+        yield from (
+            {**hit, "problem": problem} for problem in (problems if question.get("each") else problems[:1] or [{}])
+        )
 
 
 def items(question: Mapping[str, object], found: list[Hit]) -> list[object]:
@@ -107,7 +121,9 @@ def details(question: Mapping[str, object], found: list[Hit]) -> dict[object, ob
     wanted = question["details"]
     named = isinstance(wanted, Mapping) and "of" not in wanted
     return {
-        value(hit, question.get("item", "path")): {key: value(hit, of) for key, of in wanted.items()} if named else value(hit, wanted)
+        value(hit, question.get("item", "path")): {key: value(hit, of) for key, of in wanted.items()}
+        if named
+        else value(hit, wanted)
         for hit in found
     }
 

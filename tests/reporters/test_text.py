@@ -15,6 +15,7 @@ STYLE = re.compile(r"\x1b\[[0-9;]+m")
         ("report.80.txt", {"width": 80}),
         ("report.120.v.txt", {"width": 120, "verbose": 1}),
         ("report.100.vv.txt", {"width": 100, "verbose": 2}),
+        ("report.quiet.txt", {"width": 80, "verbose": -1}),
         ("report.color.txt", {"width": 80, "color": True}),
     ],
 )

@@ -66,7 +66,7 @@ def leaves(file: str, root: str) -> bool:
 
 def refused(path: str, reason: str) -> Unreadable:
     """A file that is not read."""
-    return Unreadable(location=Location(path), reason=reason)
+    return Unreadable(location=Location(path, 1), reason=reason)
 
 
 def _content(descriptor: int, size: int) -> bytes:

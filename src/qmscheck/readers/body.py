@@ -167,7 +167,7 @@ class Body:
     def _inline(self, token: Token) -> list[Token]:
         """The parts of running text; parsed only here, since few pages are asked for their links."""
         parts: list[Token] = []
-        parser = _parser()
+        parser = _inline_parser()
         parser.inline.parse(token.content, parser, self._references, parts)
         return parts
 
@@ -215,6 +215,12 @@ class _Parser(MarkdownIt):
 
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - the library's name
         return True
+
+
+@cache
+def _inline_parser() -> MarkdownIt:
+    """Low nesting: every unclosed bracket is tried again on each level."""
+    return _Parser("commonmark", {"maxNesting": 8})
 
 
 @cache

@@ -52,6 +52,8 @@ def _addresses(text: str) -> Iterator[str]:
     """The bare web addresses in text, without the punctuation of the sentence around them."""
     for found in _WEB_ADDRESS.finditer(text):
         address = found[0].rstrip(_AFTER_ADDRESS)
-        while address.endswith(")") and address.count(")") > address.count("("):
+        extra = address.count(")") - address.count("(")
+        while extra > 0 and address.endswith(")"):
             address = address[:-1].rstrip(_AFTER_ADDRESS)
+            extra -= 1
         yield address

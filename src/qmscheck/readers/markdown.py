@@ -22,7 +22,7 @@ _CLOSING: Final = {
     opening: re.compile(rf"(?:(?<=[\r\n])|\A)(?:{line})[ \t]*(?:{_BREAK}|\Z)")
     for opening, line in {"---": r"---|\.\.\.", "+++": r"\+\+\+", "```": "`{3,}", "~~~": "~{3,}", "": "---"}.items()
 }
-_LIKE_A_KEY: Final = re.compile(rf"(?:[ \t]*(?:#[^\r\n]*)?{_BREAK})*[\"']?\w[\w .-]{{0,60}}[\"']?[ \t]*[:=](?:\s|\Z)")
+_LIKE_A_KEY: Final = re.compile(rf"(?:[ \t]*(?:#[^\r\n]*)?{_BREAK})*[\"']?\w[\w .-]{{0,60}}[\"']?[ \t]{{0,9}}[:=](?:\s|\Z)")
 
 
 class _Parts(NamedTuple):

@@ -34,26 +34,11 @@ _COLUMNS: Final = {Outcome.PASS: "   pass", Outcome.FAIL: " fail", Outcome.NOT_A
 
 
 def render(report: Report, *, color: bool = False, width: int = 80, verbose: int = 0, **_: object) -> Iterator[str]:
-    """Lines of text. ``verbose``: 1 shows everything that is said, and counts by rule; 2 also every pass."""
+    """Lines of text. ``verbose``: below 0 only the summary; 1 every finding and counts by rule; 2 also every pass."""
     page = _Page(color=color, width=max(width, 40), verbose=verbose)
-    told: dict[tuple[Outcome, bool], list[Result]] = defaultdict(list)
-    for result in report.of(Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR, Outcome.WAIVED):
-        told[result.outcome, report.fails_run(result)].append(result)
-    findings, errors, unknown = (told[one, True] for one in (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN))
-    noted = told[Outcome.FAIL, False] + told[Outcome.UNKNOWN, False]
-    waived = told[Outcome.WAIVED, False] if verbose else []
-    sections = [
-        ("Findings", findings, _blocks(page, findings)),
-        ("Could not be judged", errors, _blocks(page, errors)),
-        ("Could not be told", unknown, _groups(page, unknown)),
-        ("Noted, does not fail the run", noted, _groups(page, noted)),
-        ("Waived", waived, _groups(page, waived)),
-    ]
-    for title, results, lines in sections:
-        if results:
-            yield page.heading(f"{title} ({len(results):,})")
-            yield from lines
-    if verbose:
+    if verbose >= 0:
+        yield from _sections(page, report)
+    if verbose > 0:
         yield from _by_rule(page, report)
     if verbose > 1:
         yield from _quiet(page, report)
@@ -84,6 +69,27 @@ class _Page:
         first = f"{margin}{self.paint(label, style)} " if label else margin
         for number, line in enumerate(lines):
             yield f"{hang if number else first}{self.paint(line, tone)}".rstrip() + "\n"
+
+
+def _sections(page: _Page, report: Report) -> Iterator[str]:
+    """Everything that needs saying, the most urgent first; waivers are counted only, unless ``verbose``."""
+    told: dict[tuple[Outcome, bool], list[Result]] = defaultdict(list)
+    for result in report.of(Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR, Outcome.WAIVED):
+        told[result.outcome, report.fails_run(result)].append(result)
+    findings, errors, unknown = (told[one, True] for one in (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN))
+    noted = told[Outcome.FAIL, False] + told[Outcome.UNKNOWN, False]
+    waived = told[Outcome.WAIVED, False] if page.verbose else []
+    sections = [
+        ("Findings", findings, _blocks(page, findings)),
+        ("Could not be judged", errors, _blocks(page, errors)),
+        ("Could not be told", unknown, _groups(page, unknown)),
+        ("Noted, does not fail the run", noted, _groups(page, noted)),
+        ("Waived", waived, _groups(page, waived)),
+    ]
+    for title, results, lines in sections:
+        if results:
+            yield page.heading(f"{title} ({len(results):,})")
+            yield from lines
 
 
 def _blocks(page: _Page, results: list[Result]) -> Iterator[str]:

@@ -9,8 +9,8 @@ from qmscheck import hookimpl
 from qmscheck.calendars import day_of
 from qmscheck.checks import Check, Surroundings
 from qmscheck.expression import Function
+from qmscheck.hookspec import Reporter
 from qmscheck.model import Problem, Record, Report
-from qmscheck.plugins import Reporter
 
 
 @hookimpl
