@@ -208,7 +208,7 @@ class _RuleCompiler:
             raise
 
     def _path(self, path: str, shape: Shape) -> None:
-        name = path.split(".")[0]
+        name = path.split(".", 1)[0]
         if name.startswith("x_") and shape is self._shape:
             self._extra.add(name)
         for unknown in path_faults(path, shape, "item" if shape is self._item and self._each else "record"):

@@ -39,7 +39,7 @@ class Definition:
 
 @lru_cache
 def schema_text(name: str) -> Mapping[str, object]:
-    """One of our own JSON Schemas: ``config``, ``rule``, ``record-type``, ``report`` …"""
+    """One of our own JSON Schemas by name: ``config``, ``rule``, ``record-type``, ``report``."""
     loaded: Mapping[str, object] = json.loads((SCHEMAS / f"{name}.json").read_text("utf-8"))
     return loaded
 
@@ -48,7 +48,7 @@ def schema_text(name: str) -> Mapping[str, object]:
 def _accepts(schema: str) -> Callable[[object], bool]:
     import jsonschema_rs  # noqa: PLC0415 - only runs that load definitions pay for it
 
-    return jsonschema_rs.validator_for(dict(schema_text(schema))).is_valid  # type: ignore[no-any-return]
+    return jsonschema_rs.validator_for(dict(schema_text(schema))).is_valid
 
 
 def load(file: Path, shown: str, schema: str, error: type[QmscheckError] = RuleDefinitionError) -> Definition:

@@ -57,8 +57,7 @@ def head(root: Path) -> Head | None:
 
 
 def tags(root: Path) -> Iterator[dict[str, object]]:
-    """Every tag as a raw record: ``name``, ``kind``, ``tagged_on`` (of a lightweight tag: its commit's date),
-    ``commit_date``, ``commit``.
+    """Every tag as a raw record: name, kind, tagged_on (a lightweight tag's commit date), commit_date, commit.
 
     Raises ``Untold`` where git cannot tell: no repository, git missing, or a shallow clone without any tag.
     """

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
-from qmscheck.model import Report, Source, Unreadable
+from qmscheck.model import Source, Unreadable
 
 if TYPE_CHECKING:
     from qmscheck.checks import Check

@@ -122,7 +122,7 @@ class Reading:
         return self._mappers[collection.name]
 
     def _joined(self, files: Collection) -> Iterator[Document]:
-        """Documents of a join's second files. Unreadable ones are no match; the collection that owns them reports them."""
+        """Documents of a join's second files. Unreadable ones match nothing; their own collection reports them."""
         for item in self.tree.sources(files, None):
             document = item if isinstance(item, Unreadable) else self._read(item, files)
             if not isinstance(document, Unreadable):
@@ -162,6 +162,17 @@ class Reading:
         if isinstance(document, Unreadable):
             return replace(document, collection=collection.name, type=collection.type)
         return document
+
+    def _reader(self, path: str, collection: Collection) -> Reader:
+        """The reader that the collection names, or the one for the file's extension; Markdown where nothing tells."""
+        readers = self.plugins.readers
+        if collection.format is not None:
+            if collection.format not in readers:
+                raise _unknown(collection, "format", collection.format, readers)
+            return readers[collection.format]
+        extension = "." + path.rpartition(".")[2]
+        own = next((reader for reader in readers.values() if extension in reader.extensions), None)
+        return own or readers[format_of(path) or "markdown"]
 
     def _of(
         self, document: Document | Unreadable, collection: Collection, mapper: Mapper

@@ -19,7 +19,7 @@ def standards(knowledge: Knowledge, names: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         if _ISO_20001.match(name):
             raise UsageError(
-                "there is no standard called ISO 20001; the one for service management is ISO/IEC 20000-1: write iso20000-1:2018"
+                "there is no standard called ISO 20001; service management is ISO/IEC 20000-1: write iso20000-1:2018"
             )
         found = [
             standard.id

@@ -12,7 +12,6 @@ from qmscheck.mapping.place import Place, place_of
 from qmscheck.mapping.scope import Scope
 from qmscheck.mapping.split import compile_split
 from qmscheck.mapping.values import Kind
-from qmscheck.model import Unreadable
 
 if TYPE_CHECKING:
     from qmscheck.readers.document import Document
@@ -64,8 +63,7 @@ class JoinIndex:
         found: dict[str, Scope] = {}
         for document in documents:
             for part in split(document):
-                key = None if isinstance(part, Unreadable) else as_text(field.find(part))
-                if key is not None and isinstance(part, Scope):
+                for key in _keys(field.find(part)) if isinstance(part, Scope) else ():
                     found.setdefault(join_key(key), part)
         return cls(found)
 
@@ -96,6 +94,14 @@ class Joins:
     def of(self, scope: Scope) -> Mapping[str, Scope | None]:
         """What each join finds for this record."""
         return {name: index.find(field.find(scope)) for name, field, index in self._joins}
+
+
+def _keys(value: object) -> Iterator[str]:
+    """The texts that a second file is found by: one, or each item of a list."""
+    for item in value if isinstance(value, list) else [value]:
+        text = as_text(item)
+        if text is not None:
+            yield text
 
 
 def _required(options: Mapping[str, object], key: str, place: Place) -> object:
