@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
+from itertools import product
 
 import pytest
 
@@ -98,3 +100,29 @@ def test_sets_are_escaped() -> None:
             Globs([f"[{inner}].md"]).match("a.md")
         except re.error as error:  # pragma: no cover - the message of a failure
             pytest.fail(f"{inner}: {error}")
+
+
+PARTS = ("a", "b", ".a", "ab", "aab")
+TEXTS = ("*", "a*", "*a*", "*a*b", "?", "**", "a", ".a", "[ab]*")
+
+
+def plainly(glob: list[str], path: list[str]) -> bool:
+    """The same by trying everything."""
+    if not glob:
+        return not path
+    if glob[0] == "**":
+        skipped = bool(path) and not path[0].startswith(".") and plainly(glob, path[1:])
+        if len(glob) == 1:
+            return bool(path) and not path[0].startswith(".") and (len(path) == 1 or skipped)
+        return plainly(glob[1:], path) or skipped
+    hidden = bool(path) and path[0].startswith(".") and not glob[0].startswith(".")
+    return bool(path) and not hidden and fnmatchcase(path[0], glob[0]) and plainly(glob[1:], path[1:])
+
+
+def test_agrees_with_trying_everything() -> None:
+    paths = [list(path) for length in (1, 2, 3) for path in product(PARTS, repeat=length)]
+    for length in (1, 2, 3):
+        for glob in product(TEXTS, repeat=length):
+            globs = Globs(["/".join(glob)])
+            for path in paths:
+                assert globs.match("/".join(path)) is plainly(list(glob), path), (glob, path)

@@ -19,7 +19,7 @@
 
 A value is ``path``, ``id``, ``line``, ``subject``, ``reason``, ``fields.a.b``, ``problem.message``, ``problem.key``,
 text with such in braces (``{path} :: {problem.key}``), or
-``{of: value, match: regex, values: {from: to}, classify: {label: regex}, as: int|count}``.
+``{of: value, match: regex, values: {from: to}, classify: {label: regex}, as: int|ints|number|count}``.
 """
 
 from __future__ import annotations
@@ -160,6 +160,10 @@ def _shaped(found: object, spec: Mapping[str, object]) -> object:
     if "classify" in spec:
         text = next((label for label, pattern in spec["classify"].items() if re.search(pattern, text)), text)
     result: object = spec.get("values", {}).get(text, text)
+    if spec.get("as") == "ints":
+        return [int(number) for number in re.findall(r"-?\d+", str(result))]
+    if spec.get("as") == "number":
+        return float(str(result))
     return int(result) if spec.get("as") == "int" and result != "" else result
 
 

@@ -207,7 +207,8 @@ def _belongs(path: str, wanted: Globs, unwanted: Globs) -> bool:
 
 def _like_a_record(path: str) -> bool:
     """Whether a name has the extension of a file that qmscheck reads."""
-    return "." in path.rpartition("/")[2][1:] and format_of(path) is not None
+    _, dot, extension = path.rpartition("/")[2][1:].rpartition(".")
+    return bool(dot) and extension[:1].isalpha() and format_of(path) is not None
 
 
 def _below(file: str, root: str) -> str | None:

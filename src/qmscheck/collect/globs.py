@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _WILD = re.compile(r"[*?\[]")
+_FOLDERS = r"(?:[^/.][^/]*/)*"
+_NAME = r"[^/.][^/]*"
 _MANY = 1_000
 """Alternatives that braces may stand for, all together."""
 
@@ -127,29 +129,58 @@ def _reaches(wanted: list[str], folder: list[str]) -> bool:
 
 
 def _regex(text: str) -> str:
-    *folders, last = text.split("/")
-    pattern = "".join(r"(?:[^/.][^/]*/)*" if part == "**" else _part(part) + "/" for part in folders)
-    return pattern + (r"(?:[^/.][^/]*/)*[^/.][^/]*" if last == "**" else _part(last))
+    """The pattern of a whole path.
+
+    What stands behind each ``**`` but the last is matched as early as possible and never again (an atomic group): that
+    finds every match, and no glob can make it slow.
+    """
+    first, *rest = _split(text.split("/"), "**")
+    pattern = "".join(_part(part) + "/" for part in first)
+    for number, parts in enumerate(rest, start=1):
+        folders = "".join(_part(part) + "/" for part in parts)
+        if number < len(rest):
+            pattern += f"(?>{_FOLDERS}?{folders})" if folders else ""
+        else:
+            pattern += f"{_FOLDERS}{folders or _NAME}"
+    return pattern.removesuffix("/")
 
 
 def _part(text: str) -> str:
-    """One part of a path; a wildcard at its beginning does not match a dot."""
-    pattern = r"(?!\.)" if text[:1] in {"*", "?", "["} else ""
+    """One part of a path; a wildcard at its beginning does not match a dot. Stars as in `_regex`."""
+    first, *rest = _split(list(_signs(text)), "*")
+    pattern = (r"(?!\.)" if text[:1] in {"*", "?", "["} and text != "[" else "") + "".join(first)
+    for number, signs in enumerate(rest, start=1):
+        chunk = "".join(signs)
+        if number < len(rest):
+            pattern += f"(?>[^/]*?{chunk})" if chunk else ""
+        else:
+            pattern += f"[^/]*{chunk}"
+    return pattern
+
+
+def _signs(text: str) -> Iterator[str]:
+    """A pattern for each sign of one part; a star stays a star."""
     position = 0
     while position < len(text):
         sign = text[position]
         end = text.find("]", position + 2) if sign == "[" else -1
-        if sign == "*":
-            pattern += "[^/]*" if not pattern.endswith("[^/]*") else ""
-        elif sign == "?":
-            pattern += "[^/]"
-        elif end > 0:
-            pattern += _set(text[position + 1 : end])
+        if end > 0:
+            yield _set(text[position + 1 : end])
             position = end
         else:
-            pattern += re.escape(sign)
+            yield {"*": "*", "?": "[^/]"}.get(sign) or re.escape(sign)
         position += 1
-    return pattern
+
+
+def _split(items: list[str], at: str) -> list[list[str]]:
+    """The runs of items between the separators."""
+    runs: list[list[str]] = [[]]
+    for item in items:
+        if item == at:
+            runs.append([])
+        else:
+            runs[-1].append(item)
+    return runs
 
 
 def _set(inner: str) -> str:

@@ -61,7 +61,8 @@ def _open(file: str, root: str) -> int | None:
 
 def leaves(file: str, root: str) -> bool:
     """Whether a link leads out of the root."""
-    return not os.path.realpath(file).startswith(root.rstrip(os.sep) + os.sep)
+    real = os.path.realpath(file)
+    return real != root and not real.startswith(root.rstrip(os.sep) + os.sep)
 
 
 def refused(path: str, reason: str) -> Unreadable:

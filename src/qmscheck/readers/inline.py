@@ -53,7 +53,7 @@ def _addresses(text: str) -> Iterator[str]:
     for found in _WEB_ADDRESS.finditer(text):
         address = found[0].rstrip(_AFTER_ADDRESS)
         extra = address.count(")") - address.count("(")
-        while extra > 0 and address.endswith(")"):
-            address = address[:-1].rstrip(_AFTER_ADDRESS)
-            extra -= 1
+        closing = len(address) - len(address.rstrip(")"))
+        if extra > 0 and closing:
+            address = address[: -min(extra, closing)].rstrip(_AFTER_ADDRESS)
         yield address

@@ -22,7 +22,9 @@ _CLOSING: Final = {
     opening: re.compile(rf"(?:(?<=[\r\n])|\A)(?:{line})[ \t]*(?:{_BREAK}|\Z)")
     for opening, line in {"---": r"---|\.\.\.", "+++": r"\+\+\+", "```": "`{3,}", "~~~": "~{3,}", "": "---"}.items()
 }
-_LIKE_A_KEY: Final = re.compile(rf"(?:[ \t]*(?:#[^\r\n]*)?{_BREAK})*[\"']?\w[\w .-]{{0,60}}[\"']?[ \t]{{0,9}}[:=](?:\s|\Z)")
+_LIKE_A_KEY: Final = re.compile(
+    rf"(?:[ \t]*(?:#[^\r\n]*)?{_BREAK})*[\"']?\w[\w .-]{{0,60}}[\"']?[ \t]{{0,9}}[:=](?:\s|\Z)"
+)
 
 
 class _Parts(NamedTuple):
@@ -90,8 +92,8 @@ def _data(text: str, parts: _Parts, version: str) -> dict[str, object]:
     if data is None:
         return {}
     if not isinstance(data, dict):
-        kind = "a list" if isinstance(data, list) else "plain text"
-        reason = f"the front matter is {kind}, not a mapping of 'key: value' lines"
+        kind = "a list" if isinstance(data, list) else "one value"
+        reason = f"the front matter is {kind}, not lines of 'key: value' (the blank after the colon is needed)"
         raise Refusal(reason, _places(text, parts=parts).offset)
     return data
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MERGE: Final = intern("<<")
+_KEY_IS_NO_TEXT: Final = "a key must be text; if this is part of a value such as '{{ ... }}', put the value in quotes"
 _SECOND_DOCUMENT: Final = "a second YAML document begins here ('---'); use one document per file"
 
 _Open = tuple[dict[str, object] | None, list[object]]
@@ -77,7 +78,7 @@ def _build(text: str, *, old: bool, many: bool) -> list[object]:  # noqa: C901, 
                 event = next_event()
                 kind = type(event)
             elif kind is not MappingEndEvent:
-                raise Refusal("a key must be text, not a list, a mapping or an alias", event.start_mark.index)
+                raise Refusal(_KEY_IS_NO_TEXT, event.start_mark.index)
         if kind is ScalarEvent:
             value = event.value
             if event.implicit[0] and (not value or value[0] in not_text_first):

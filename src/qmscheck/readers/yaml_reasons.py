@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from yaml import YAMLError
 
 _SHOWN: Final = 40
+_HIDDEN_BREAK: Final = re.compile("[\x85\u2028\u2029]")
 _NOT_PRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -27,6 +28,11 @@ def explain(error: YAMLError, text: str) -> Refusal:
         return Refusal(f"not valid YAML ({error})")
     at = error.problem_mark.index
     since = error.context_mark.index if error.context_mark is not None else at
+    for mark in (at, since):
+        hidden = _HIDDEN_BREAK.search(text, _line_start(text, mark), mark)
+        if hidden is not None:
+            reason = f"the invisible character U+{ord(hidden[0]):04X} ends the line here; remove it"
+            return Refusal(reason, hidden.start())
     clue = f"{error.context}: {error.problem}"
     answer = next((answer for known, answer in _ANSWERS if known.search(clue)), None)
     return answer(text, at, since) if answer else Refusal(f"not valid YAML ({error.problem})", at)
@@ -63,7 +69,8 @@ def _colon(text: str, at: int, _since: int) -> Refusal:
         return Refusal("the value holds ': ', which looks like another key; put the whole value in quotes", at)
     key = before.strip()
     if key[:1] in ("'", '"') or not before[:1].isspace():
-        return Refusal("a 'key: value' is not possible here; check quotes and indentation, here and above", at)
+        reason = "no 'key: value' can stand here; check quotes and indentation, and that the line above has a ': '"
+        return Refusal(reason, line)
     return Refusal(f"'{key}' is indented more than the keys around it", line + len(before) - len(before.lstrip()))
 
 
@@ -80,10 +87,14 @@ def _unclosed_quote(text: str, _at: int, since: int) -> Refusal:
 def _no_key(text: str, at: int, _since: int) -> Refusal:
     """Something else than a key in a mapping, most often what follows a value that was closed too early."""
     before = text[_line_start(text, at) : at].rstrip()[-1:]
-    if before and before in "'\"]}":
-        inside = {"'": " and double each quote inside it ('')", '"': ' and write \\" for each quote inside it'}
-        reason = f"text goes on after the closing {before} ; put the whole value in quotes{inside.get(before, '')}"
-        return Refusal(reason.replace(" ;", ";"), at)
+    if before == "'":
+        reason = "text goes on after the closing quotation mark; put the whole value in quotes, each ' inside doubled"
+        return Refusal(reason, at)
+    if before == '"':
+        reason = 'text goes on after the closing quotation mark; put the whole value in quotes, each " inside as \\"'
+        return Refusal(reason, at)
+    if before in ("]", "}"):
+        return Refusal(f"text goes on after the closing {before}; put the whole value in quotes", at)
     if text.startswith("- ", at):
         return Refusal("an item ('- ...') stands where a 'key: value' is expected; check the indentation", at)
     return Refusal("a 'key: value' is expected here; check indentation and quotes, here and on the line above", at)
@@ -96,8 +107,8 @@ def _no_dash(_text: str, at: int, _since: int) -> Refusal:
 def _bracket(text: str, at: int, since: int) -> Refusal:
     opened = text[since : since + 1]
     closing = "]" if opened == "[" else "}"
-    line, opened_line = _line_start(text, at), _line_start(text, since)
-    where = "" if line == opened_line else f" (opened {text.count(chr(10), since, at)} lines above)"
+    above = text.count("\n", since, at)
+    where = f" (opened {above} lines above)" if above > 1 else " (opened on the line above)" if above else ""
     return Refusal(f"a ',' or the '{closing}' that closes the '{opened}' is missing{where}; text goes in quotes", at)
 
 
@@ -147,12 +158,12 @@ _ANSWERS: Final[tuple[tuple[re.Pattern[str], Callable[[str, int, int], Refusal]]
         ("escape|hexa?decimal", _escape),
         ("scanning a quoted scalar", _unclosed_quote),
         ("flow (sequence|mapping)", _bracket),
+        ("document start", _after_end),
         ("sequence entries are not allowed", _dash),
         ("block collection", _no_dash),
         ("block mapping", _no_key),
         ("block scalar", _block_text),
         ("scanning an (alias|anchor)", _no_name),
-        ("document start", _after_end),
         ("incompatible YAML", _version),
         ("tag", _tag),
     )
