@@ -210,11 +210,15 @@ def test_names_of_any_bytes(write_tree: Write) -> None:
 
 @posix
 def test_very_deep_folders(tmp_path: Path) -> None:
-    deep = str(tmp_path)
+    made = [str(tmp_path)]
     for _ in range(1_200):
-        deep += "/a"
-        os.mkdir(deep)  # noqa: PTH102 - longer than pathlib likes
-    assert paths(Tree(tmp_path), "**/*.yaml") == []
+        made.append(made[-1] + "/a")
+        os.mkdir(made[-1])  # noqa: PTH102 - longer than pathlib likes
+    try:
+        assert paths(Tree(tmp_path), "**/*.yaml") == []
+    finally:
+        for folder in reversed(made[1:]):  # pytest's own clean-up would not get to the bottom
+            os.rmdir(folder)  # noqa: PTH106
 
 
 def test_the_collection_is_named(write_tree: Write) -> None:

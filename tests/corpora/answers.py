@@ -11,7 +11,8 @@
   parts. ``each`` makes a hit of every problem of a result. ``distinct: true``: equal items count once.
 * ``where``: value -> condition; all must hold. A condition is a scalar (equal), a list (one of), ``{matches: regex}``,
   ``{absent: true}``, ``{present: true}``, ``{empty: true}`` (present, but nothing in it), or ``{not: condition}``.
-* ``details``: a value, or name -> value, compared with ``details`` of the expected answer, item by item.
+* ``details``: a value, or name -> value, compared with ``details`` of the expected answer, item by item. ``{all: value}``:
+  the list of that value over the hits of an item.
   ``details_from`` replaces keys of the question for that: details told by another rule. ``no_details``: a sentence that
   says why they are not compared.
 * ``tally``: a value, counted over the hits, compared with ``details`` (``under``: with that entry of it).
@@ -119,6 +120,11 @@ def items(question: Mapping[str, object], found: list[Hit]) -> list[object]:
 def details(question: Mapping[str, object], found: list[Hit]) -> dict[object, object]:
     """Item -> its details."""
     wanted = question["details"]
+    if isinstance(wanted, Mapping) and "all" in wanted:
+        told: dict[object, list[object]] = {}
+        for hit in found:
+            told.setdefault(value(hit, question.get("item", "path")), []).append(value(hit, wanted["all"]))
+        return dict(told)
     named = isinstance(wanted, Mapping) and "of" not in wanted
     return {
         value(hit, question.get("item", "path")): {key: value(hit, of) for key, of in wanted.items()}

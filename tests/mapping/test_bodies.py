@@ -76,7 +76,14 @@ def test_a_section_without_text_is_present(page):
 
 @pytest.mark.parametrize(
     ("title", "value"),
-    [("status", "open"), ("Owner", "bo"), ("author", "al"), ("Priority", "high"), (["Gone", "Status"], "open"), ("Gone", None)],
+    [
+        ("status", "open"),
+        ("Owner", "bo"),
+        ("author", "al"),
+        ("Priority", "high"),
+        (["Gone", "Status"], "open"),
+        ("Gone", None),
+    ],
 )
 def test_lines(page, title, value):
     assert page(PAGE, {"line": title}) == value
@@ -152,7 +159,7 @@ Intro
   on two lines
   1. nested
         * deep as code
-- 
+-
 * * *
 2) numbered
 
@@ -216,7 +223,8 @@ TABLES = """# Doc
 
 
 @pytest.mark.parametrize(
-    ("title", "value"), [("Document ID", "CSC PR.001"), ("version", "2.0.3"), ("Approval", ""), ("Name", ""), ("Gone", None)]
+    ("title", "value"),
+    [("Document ID", "CSC PR.001"), ("version", "2.0.3"), ("Approval", ""), ("Name", ""), ("Gone", None)],
 )
 def test_cells(page, title, value):
     assert page(TABLES, {"cell": title}) == value
@@ -225,13 +233,15 @@ def test_cells(page, title, value):
 def test_tables(records):
     columns = {"text": ["Action", "What to do"], "owner": ["Owner", "Who"], "due_on": "due_DATE", "status": "Status"}
     (record,) = records(
-        TABLES, "a.md", dates=("D/M/YYYY",),
+        TABLES,
+        "a.md",
+        dates=("D/M/YYYY",),
         fields={
             "actions": {"table": {"section": "Actions", "columns": columns}},
             "x_any": {"table": {"columns": {"name": "Name"}}},
             "x_none": {"table": {"section": "Actions", "columns": {"name": "Name"}}},
         },
-    )  # fmt: skip
+    )
     assert record.fields == {
         "actions": [{"text": "mend", "owner": "bo", "due_on": "2026-04-03"}, {"text": "test", "owner": ""}],
         "x_any": [{"name": "bo"}],
@@ -251,7 +261,9 @@ def test_links_headings_and_text(page):
 
 def test_line_ends_and_marks_of_other_systems(records):
     text = b"\xef\xbb\xbf---\r\ntitle: T\r\n---\r\n# H\r\n\r\nDate: 2026-01-02\r\n\r\n## Status\r\n\r\nAccepted\r\n"
-    (record,) = records(text, "a.md", fields={"on": {"line": "Date"}, "status": {"section": "Status"}, "title": "title"})
+    (record,) = records(
+        text, "a.md", fields={"on": {"line": "Date"}, "status": {"section": "Status"}, "title": "title"}
+    )
     assert record.fields == {"on": "2026-01-02", "status": "Accepted", "title": "T"}
 
 

@@ -70,8 +70,13 @@ def test_wrong_formats_are_configuration_errors(form):
 def test_values_that_are_no_dates_stay():
     convert = when_converter(readers(["DD/MM/YYYY"], PLACE))
     assert [convert(value) for value in ("soon", "31/02/2026", 2026, None, True, "")] == [
-        "soon", "31/02/2026", 2026, None, True, ""
-    ]  # fmt: skip
+        "soon",
+        "31/02/2026",
+        2026,
+        None,
+        True,
+        "",
+    ]
 
 
 def test_iso_comes_before_every_format():

@@ -35,7 +35,8 @@ def test_periods(text, period):
 
 
 @pytest.mark.parametrize(
-    "text", ["6m", "6 m", "every 6 months", "six months", "annually", "", "P", "PT", "6", "47m 5h", "1h 1h", "1.5 months"]
+    "text",
+    ["6m", "6 m", "every 6 months", "six months", "annually", "", "P", "PT", "6", "47m 5h", "1h 1h", "1.5 months"],
 )
 def test_what_is_no_duration_or_ambiguous_stays(text):
     assert as_period(text) == text
@@ -78,7 +79,9 @@ def test_periods_come_back(amounts):
 
 @given(st.dictionaries(st.sampled_from("WDhm"), st.integers(0, 10_000), min_size=1), st.booleans())
 def test_minutes_are_the_sum(amounts, short):
-    text = " ".join(f"{amounts[unit]}{unit.lower() if short else ' ' + WORDS[unit]}" for unit in WORDS if unit in amounts)
+    text = " ".join(
+        f"{amounts[unit]}{unit.lower() if short else ' ' + WORDS[unit]}" for unit in WORDS if unit in amounts
+    )
     minutes = sum(amount * {"W": 10080, "D": 1440, "h": 60, "m": 1}[unit] for unit, amount in amounts.items())
     assert as_minutes(text) == minutes
 

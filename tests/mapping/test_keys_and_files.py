@@ -53,17 +53,31 @@ def test_body_candidates_are_absent_in_data_files(fields):
 
 
 @pytest.mark.parametrize(
-    ("name", "stem"), [("a", "a"), (".hidden", ".hidden"), ("a.b.yml", "a.b"), ("A.MD", "A"), ("x.tar.yaml", "x.tar"), ("v1.2.md", "v1.2")]
+    ("name", "stem"),
+    [
+        ("a", "a"),
+        (".hidden", ".hidden"),
+        ("a.b.yml", "a.b"),
+        ("A.MD", "A"),
+        ("x.tar.yaml", "x.tar"),
+        ("v1.2.md", "v1.2"),
+    ],
 )
 def test_stems(fields, name, stem):
-    assert fields("a: 1" if name.endswith(("yaml", "yml")) else "", f"d/{name}", x_found={"file": "stem"}) == {"x_found": stem}
+    assert fields("a: 1" if name.endswith(("yaml", "yml")) else "", f"d/{name}", x_found={"file": "stem"}) == {
+        "x_found": stem
+    }
 
 
 def test_nested_fields_and_list_items(fields):
     text = "{plan: undo, who: bo, when: 2026-01-01}"
-    assert fields(text, **{"impact.service": "plan", "actions.0.text": "plan", "actions.0.owner": "gone", "actions.5.owner": "who"}) == {
-        "impact": {"service": "undo"}, "actions": [{"text": "undo"}, {"owner": "bo"}],
-    }  # fmt: skip
+    assert fields(
+        text,
+        **{"impact.service": "plan", "actions.0.text": "plan", "actions.0.owner": "gone", "actions.5.owner": "who"},
+    ) == {
+        "impact": {"service": "undo"},
+        "actions": [{"text": "undo"}, {"owner": "bo"}],
+    }
     assert fields(text, **{"impact.service": "gone", "actions.0.text": "gone"}) == {}
 
 
@@ -74,11 +88,16 @@ def test_without_fields_the_data_is_canonical(records):
 
 
 def test_keep_takes_over_canonical_keys(records):
-    (record,) = records("{name: T, title: no, owner: bo, number: '7', x_own: 1, foreign: 2}", fields={"title": "name"}, keep=True)
+    (record,) = records(
+        "{name: T, title: no, owner: bo, number: '7', x_own: 1, foreign: 2}", fields={"title": "name"}, keep=True
+    )
     assert record.fields == {"title": "T", "owner": "bo", "number": 7, "x_own": 1}
 
 
-@pytest.mark.parametrize(("text", "own"), [("id: 7", "7"), ("id: 1.5", "1.5"), ("id: [a]", "b"), ("id: true", "b"), ('id: ""', "b"), ("a: 1", "b")])
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [("id: 7", "7"), ("id: 1.5", "1.5"), ("id: [a]", "b"), ("id: true", "b"), ('id: ""', "b"), ("a: 1", "b")],
+)
 def test_ids(records, text, own):
     (record,) = records(text)
     assert record.id == own
@@ -99,6 +118,14 @@ def test_a_page_without_front_matter_is_a_record(records):
 
 def test_hostile_values_pass(fields):
     deep = "[" * 50 + "]" * 50
-    found = fields(f'{{"a": {deep}, "b": "{"x" * 100_000}", "c": "\\uffff ]]> \\u001b[0m"}}', "a.json", x_a="a", title="b", owner="c", on="b", number="c")
+    found = fields(
+        f'{{"a": {deep}, "b": "{"x" * 100_000}", "c": "\\uffff ]]> \\u001b[0m"}}',
+        "a.json",
+        x_a="a",
+        title="b",
+        owner="c",
+        on="b",
+        number="c",
+    )
     assert len(found["title"]) == 100_000
     assert found["owner"] == found["number"] == "\uffff ]]> \x1b[0m"

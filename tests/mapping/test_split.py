@@ -33,17 +33,24 @@ def test_rows_of_json_lines(records):
 
 
 def test_column_names_in_other_spellings(records):
-    (record,) = records("RISK_title,Due-Date\nx,2026-01-01\n", "r.csv", fields={"title": "Risk Title", "on": "due date"})
+    (record,) = records(
+        "RISK_title,Due-Date\nx,2026-01-01\n", "r.csv", fields={"title": "Risk Title", "on": "due date"}
+    )
     assert record.fields == {"title": "x", "on": "2026-01-01"}
 
 
 def test_items(records):
     found = records("a: {b: [{id: X}, 3, {id: Y}]}", split={"items": "a.b"})
     assert [(type(one), getattr(one, "id", None), getattr(one, "index", None)) for one in found] == [
-        (Record, "X", 0), (Unreadable, None, None), (Record, "Y", 1),
-    ]  # fmt: skip
+        (Record, "X", 0),
+        (Unreadable, None, None),
+        (Record, "Y", 1),
+    ]
     assert found[1].reason.startswith("item 2 is a number")
-    assert _by_id(records("- {a: 1}\n- {id: X}\n", split={"items": ""})) == [("b-1", 0, None, False), ("X", 1, None, False)]
+    assert _by_id(records("- {a: 1}\n- {id: X}\n", split={"items": ""})) == [
+        ("b-1", 0, None, False),
+        ("X", 1, None, False),
+    ]
 
 
 def test_items_that_are_plain_values(records):
@@ -61,7 +68,11 @@ def test_a_missing_list_is_unreadable_an_empty_one_is_empty(records, text, count
 
 
 def test_entries(records):
-    found = records("x: {CC1: {name: n}, note: text, CC2: {}}", split={"entries": "x"}, fields={"id": {"entry": "key"}, "title": "name"})
+    found = records(
+        "x: {CC1: {name: n}, note: text, CC2: {}}",
+        split={"entries": "x"},
+        fields={"id": {"entry": "key"}, "title": "name"},
+    )
     assert [one.fields for one in found] == [{"id": "CC1", "title": "n"}, {"id": "CC2"}]
     (wrong,) = records("x: [1]", split={"entries": "x"})
     assert isinstance(wrong, Unreadable)
@@ -70,12 +81,18 @@ def test_entries(records):
 def test_sections(records):
     split = {"sections": {"level": 2, "match": r"v?(?P<version>\d+(\.\d+)+)"}}
     found = records(
-        LOG, "CHANGES.md", split=split,
+        LOG,
+        "CHANGES.md",
+        split=split,
         fields={
-            "id": {"group": "version"}, "title": {"heading": "title"}, "people": {"list": {"text": "body"}},
-            "on": {"heading": "title", "match": r"\d{4}-\d\d-\d\d"}, "x_added": {"section": "Added"}, "x_log": {"section": "Changelog"},
+            "id": {"group": "version"},
+            "title": {"heading": "title"},
+            "people": {"list": {"text": "body"}},
+            "on": {"heading": "title", "match": r"\d{4}-\d\d-\d\d"},
+            "x_added": {"section": "Added"},
+            "x_log": {"section": "Changelog"},
         },
-    )  # fmt: skip
+    )
     assert _by_id(found) == [("2.0.0", 0, 4, False), ("1.0", 1, 7, False)]
     assert [one.fields["people"] for one in found] == [["new"], ["old"]]
     assert [one.fields["on"] for one in found] == ["2026-06-07", "2025-01-01"]
@@ -85,32 +102,51 @@ def test_sections(records):
 
 
 def test_keys_of_a_part_are_those_of_the_front_matter(records):
-    (record,) = records("---\nowner: bo\n---\n## One\n", "a.md", split={"sections": {"level": 2}}, fields={"owner": "owner"})
+    (record,) = records(
+        "---\nowner: bo\n---\n## One\n", "a.md", split={"sections": {"level": 2}}, fields={"owner": "owner"}
+    )
     assert (record.fields, record.line) == ({"owner": "bo"}, 4)
 
 
 def test_table_rows(records):
     text = "| A |\n|-|\n| x |\n\n| Risk | **Owner** | Extra |\n|-|-|-|\n| fire | bo | 1 |\n| flood | | 2 |\n"
-    found = records(text, "a.md", split={"table": {"columns": ["owner", "RISK"]}}, fields={"title": "RISK", "owner": "owner", "x_e": "extra", "at": "Extra"})
+    found = records(
+        text,
+        "a.md",
+        split={"table": {"columns": ["owner", "RISK"]}},
+        fields={"title": "RISK", "owner": "owner", "x_e": "extra", "at": "Extra"},
+    )
     assert [one.fields for one in found] == [
-        {"title": "fire", "owner": "bo", "x_e": "1", "at": "1"}, {"title": "flood", "owner": "", "x_e": "2", "at": "2"},
-    ]  # fmt: skip
+        {"title": "fire", "owner": "bo", "x_e": "1", "at": "1"},
+        {"title": "flood", "owner": "", "x_e": "2", "at": "2"},
+    ]
     assert [one.line for one in found] == [7, 8]
 
 
 def test_bullets(records):
     text = "- outside\n## Risks\n- fire\n  - Owner: bo\n- flood\n## End\n- outside\n"
-    found = records(text, "a.md", split={"bullets": {"section": "risks"}}, fields={"title": {"group": "text"}, "owner": {"bullet": "Owner"}})
+    found = records(
+        text,
+        "a.md",
+        split={"bullets": {"section": "risks"}},
+        fields={"title": {"group": "text"}, "owner": {"bullet": "Owner"}},
+    )
     assert [(one.line, one.fields) for one in found] == [(3, {"title": "fire", "owner": "bo"}), (5, {"title": "flood"})]
     assert len(records(text, "a.md", split={"bullets": {}}, fields={"title": {"text": "body"}})) == 4
 
 
 def test_links(records):
     text = "see [one](incidents/a.md)\nand [x](http://other)\n[two](incidents/b.md)\n"
-    found = records(text, "log.md", split={"links": r"^incidents/(?P<name>.*)\.md$"}, fields={"id": {"group": "name"}, "title": "text", "x_t": "target"})
+    found = records(
+        text,
+        "log.md",
+        split={"links": r"^incidents/(?P<name>.*)\.md$"},
+        fields={"id": {"group": "name"}, "title": "text", "x_t": "target"},
+    )
     assert [(one.id, one.line, one.fields["title"], one.fields["x_t"]) for one in found] == [
-        ("a", 1, "one", "incidents/a.md"), ("b", 3, "two", "incidents/b.md"),
-    ]  # fmt: skip
+        ("a", 1, "one", "incidents/a.md"),
+        ("b", 3, "two", "incidents/b.md"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +169,11 @@ def test_where(records, where, ids):
 
 
 def test_index_counts_records_only(records):
-    found = records("- {id: 1}\n- 2\n- {id: 3}\n- {id: 4, x_no: 1}\n- {id: 5}\n", split={"items": ""}, where={"not": {"has": ["x_no"]}})
+    found = records(
+        "- {id: 1}\n- 2\n- {id: 3}\n- {id: 4, x_no: 1}\n- {id: 5}\n",
+        split={"items": ""},
+        where={"not": {"has": ["x_no"]}},
+    )
     assert [one.index for one in found if isinstance(one, Record)] == [0, 1, 2]
 
 
@@ -154,6 +194,8 @@ def test_joins(records, mapper, document):
 
 def test_joined_rows(mapper, document):
     spec = {"log": {"files": "x", "key": "ID", "on": {"key": "id"}}}
-    made = mapper({"log.csv": "ID,Who\nA,bo\nB,al\n"}, fields={"id": "id", "owner": {"joined": "log", "key": "who"}}, join=spec)
+    made = mapper(
+        {"log.csv": "ID,Who\nA,bo\nB,al\n"}, fields={"id": "id", "owner": {"joined": "log", "key": "who"}}, join=spec
+    )
     (record,) = made.records(document("id: B"))
     assert record.fields == {"id": "B", "owner": "al"}

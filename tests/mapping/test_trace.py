@@ -31,7 +31,9 @@ def test_canonical_data_is_traced_leaf_by_leaf(trace):
 
 
 def test_mapped_keys(trace):
-    ((record, origins),) = trace(YAML, fields={"id": "id", "owner": ["gone", "who"], "actions": "todo", "status": {"const": "open"}})
+    ((record, origins),) = trace(
+        YAML, fields={"id": "id", "owner": ["gone", "who"], "actions": "todo", "status": {"const": "open"}}
+    )
     assert origins[("owner",)] == (2, 1, "key who")
     assert origins[("actions", 1)] == (5, 5, "key todo")
     assert origins[("actions", 1, "due_on")] == (6, 5, "key todo")
@@ -48,7 +50,9 @@ def test_paths_resolve_to_the_nearest_place(mapper, document):
 
 
 def test_dropped_items_do_not_shift_the_others(trace):
-    ((record, origins),) = trace("a:\n- TBD\n- bo\n- \n- al\n", fields={"people": {"key": "a", "each": {"drop": ["tbd", ""]}}})
+    ((record, origins),) = trace(
+        "a:\n- TBD\n- bo\n- \n- al\n", fields={"people": {"key": "a", "each": {"drop": ["tbd", ""]}}}
+    )
     assert record.fields["people"] == ["bo", None, "al"]
     assert [origins[("people", index)][0] for index in (0, 2)] == [3, 5]
 
@@ -61,7 +65,9 @@ def test_nested_fields(trace):
 
 
 def test_rows(trace):
-    first, second = trace('ID,Who,What\nA,bo,"a\nb"\nB,al,c\n', "r.csv", fields={"id": "ID", "owner": "who", "title": "What"})
+    first, second = trace(
+        'ID,Who,What\nA,bo,"a\nb"\nB,al,c\n', "r.csv", fields={"id": "ID", "owner": "who", "title": "What"}
+    )
     assert (first[0].line, second[0].line) == (2, 4)
     assert second[1][("owner",)] == (4, 3, "column Who")
     assert first[1][("title",)][0] == 2
@@ -96,6 +102,7 @@ Date: 2026-01-01
 | a | bo |
 | b | al |
 
+## More
 - **Impact**:
 
   many
@@ -107,14 +114,20 @@ Date: 2026-01-01
 def test_bodies(trace, prefix, end):
     text = prefix + PAGE.replace("\n", end).encode()
     ((record, origins),) = trace(
-        text, "a.md",
+        text,
+        "a.md",
         fields={
-            "title": "title", "on": {"line": "Date"}, "status": {"heading": "title"}, "summary": {"section": "Actions"},
-            "people": {"list": {"section": "Actions"}, "each": {"drop": ["tbd"]}}, "owner": {"cell": "b"},
-            "x_rows": {"table": {"columns": {"r": "Risk"}}}, "x_impact": {"label": "Impact"},
+            "title": "title",
+            "on": {"line": "Date"},
+            "status": {"heading": "title"},
+            "summary": {"section": "Actions"},
+            "people": {"list": {"section": "Actions"}, "each": {"drop": ["tbd"]}},
+            "owner": {"cell": "b"},
+            "x_rows": {"table": {"columns": {"r": "Risk"}}},
+            "x_impact": {"label": "Impact"},
             "at": {"text": "body", "match": r"Date: (\S+)"},
         },
-    )  # fmt: skip
+    )
     assert record.line == 1
     assert origins[("title",)][0] == 2
     assert origins[("on",)] == (7, None, "line Date")
@@ -124,12 +137,20 @@ def test_bodies(trace, prefix, end):
     assert (record.fields["people"], [origins[("people", index)][0] for index in (0, 1)]) == (["one", "two"], [11, 13])
     assert origins[("owner",)][0] == 18
     assert [origins[("x_rows", index)][0] for index in (0, 1)] == [17, 18]
-    assert origins[("x_impact",)] == (22, None, "label Impact")
+    assert origins[("x_impact",)] == (23, None, "label Impact")
 
 
 def test_sections(trace):
-    found = trace("# Log\n\n## 1.0\n\n- a\n- b\n\n## 0.9\n- c\n", "c.md", split={"sections": {"level": 2}}, fields={"id": {"heading": "title"}, "people": {"list": {"text": "body"}}})
-    assert [(record.line, origins[("id",)][0], origins[("people", 0)][0]) for record, origins in found] == [(3, 3, 5), (8, 8, 9)]
+    found = trace(
+        "# Log\n\n## 1.0\n\n- a\n- b\n\n## 0.9\n- c\n",
+        "c.md",
+        split={"sections": {"level": 2}},
+        fields={"id": {"heading": "title"}, "people": {"list": {"text": "body"}}},
+    )
+    assert [(record.line, origins[("id",)][0], origins[("people", 0)][0]) for record, origins in found] == [
+        (3, 3, 5),
+        (8, 8, 9),
+    ]
 
 
 def test_joined(mapper, document):
@@ -141,16 +162,27 @@ def test_joined(mapper, document):
 
 
 def test_trace_and_records_agree(mapper, document):
-    made = mapper(split={"items": ""}, fields={"id": "id", "title": {"key": "t", "default": "none"}, "impact.service": "s"}, keep=True)
+    made = mapper(
+        split={"items": ""},
+        fields={"id": "id", "title": {"key": "t", "default": "none"}, "impact.service": "s"},
+        keep=True,
+    )
     text = document("- {id: 1, t: x, owner: bo}\n- 5\n- {id: 2, s: y, x_z: [1]}\n")
     plain, traced = list(made.records(text)), list(made.trace(text))
-    assert [one.fields for one in plain if not isinstance(one, Unreadable)] == [one[0].fields for one in traced if isinstance(one, tuple)]
-    assert [one for one in plain if isinstance(one, Unreadable)] == [one for one in traced if isinstance(one, Unreadable)]
+    assert [one.fields for one in plain if not isinstance(one, Unreadable)] == [
+        one[0].fields for one in traced if isinstance(one, tuple)
+    ]
+    assert [one for one in plain if isinstance(one, Unreadable)] == [
+        one for one in traced if isinstance(one, Unreadable)
+    ]
 
 
 TYPE = RecordType(name="t", title="T", schema={"properties": {}})
 WORDS = st.text(st.characters(codec="ascii", categories=("Ll", "Nd")), min_size=1, max_size=6)
-LINES = st.lists(st.one_of(WORDS, WORDS.map(lambda word: f"- {word}"), WORDS.map(lambda word: f"## {word}"), st.just("")), max_size=30)
+LINES = st.lists(
+    st.one_of(WORDS, WORDS.map(lambda word: f"- {word}"), WORDS.map(lambda word: f"## {word}"), st.just("")),
+    max_size=30,
+)
 
 
 @given(LINES, st.booleans(), st.sampled_from(["\n", "\r\n"]))

@@ -17,27 +17,42 @@ def test_the_schema_says_what_values_become(fields):
     h: true
     """
     assert fields(text, title="a", on="b", every="c", number="d", score="e", major="f", people="g", status="h") == {
-        "title": "7", "on": "2026-08-13", "every": "P6M", "number": 12, "score": 4.5, "major": True, "people": ["bo"], "status": "true",
-    }  # fmt: skip
+        "title": "7",
+        "on": "2026-08-13",
+        "every": "P6M",
+        "number": 12,
+        "score": 4.5,
+        "major": True,
+        "people": ["bo"],
+        "status": "true",
+    }
 
 
 def test_what_cannot_be_converted_stays(fields):
     text = "{a: soon, b: every now and then, c: twelve, d: maybe, e: [x], f: {g: h}}"
     assert fields(text, on="a", every="b", number="c", major="d", at="e", title="f") == {
-        "on": "soon", "every": "every now and then", "number": "twelve", "major": "maybe", "at": ["x"], "title": {"g": "h"},
-    }  # fmt: skip
+        "on": "soon",
+        "every": "every now and then",
+        "number": "twelve",
+        "major": "maybe",
+        "at": ["x"],
+        "title": {"g": "h"},
+    }
 
 
 def test_null_is_absent_and_empty_is_not(fields):
     assert fields('{a: , b: "", c: {d: , e: 1}, f: []}', title="a", owner="b", x_c="c", people="f", status="gone") == {
-        "owner": "", "x_c": {"e": 1}, "people": [],
-    }  # fmt: skip
+        "owner": "",
+        "x_c": {"e": 1},
+        "people": [],
+    }
 
 
 def test_text_becomes_a_list_item_with_a_text(fields):
     assert fields("{a: a slip, b: it began}", causes="a", timeline="b") == {
-        "causes": [{"text": "a slip"}], "timeline": [{"event": "it began"}],
-    }  # fmt: skip
+        "causes": [{"text": "a slip"}],
+        "timeline": [{"event": "it began"}],
+    }
 
 
 def test_lists_and_objects_are_converted_inside(records):
@@ -90,8 +105,11 @@ def test_dates_of_a_candidate(fields):
         ({"split": ","}, "", []),
         ({"split": ","}, ["a,b"], ["a,b"]),
         ({"split": ",", "each": {"match": "@([a-z]+)", "lower": True, "drop": ["tbd"]}}, "@bo, nobody, @tbd", ["bo"]),
-        ({"each": {"match": "^[^,#(]*", "strip": " @\"'", "lower": True, "drop": ["tbd|n/?a", ""]}},
-         ["@Bo # later", "TBD", "", "'Al' (she)"], ["bo", "al"]),
+        (
+            {"each": {"match": "^[^,#(]*", "strip": " @\"'", "lower": True, "drop": ["tbd|n/?a", ""]}},
+            ["@Bo # later", "TBD", "", "'Al' (she)"],
+            ["bo", "al"],
+        ),
         ({"each": {"lower": True}}, "Bo", ["bo"]),
         ({"each": {"values": {"bob": "bo"}}}, ["Bob", "al"], ["bo", "al"]),
         ({"drop": ["tbd", "-+"]}, " TBD ", None),
@@ -111,7 +129,7 @@ def test_dates_of_a_candidate(fields):
         ({"match": "x", "default": "none"}, "y", "none"),
         ({"lower": True}, {"a": "B"}, {"a": "B"}),
     ],
-)  # fmt: skip
+)
 def test_shaping(fields, spec, value, result):
     import json
 
@@ -127,6 +145,8 @@ def test_an_absent_match_makes_room_for_the_next_candidate(fields):
 
 def test_empty_cells_say_nothing_where_no_text_is_wanted(records):
     text = "ID,Day,People,Title,Number\n1,,,,\n2,2026-01-01,bo,x,3\n"
-    first, second = records(text, "a.csv", fields={"id": "ID", "on": "Day", "people": "People", "title": "Title", "number": "Number"})
+    first, second = records(
+        text, "a.csv", fields={"id": "ID", "on": "Day", "people": "People", "title": "Title", "number": "Number"}
+    )
     assert first.fields == {"id": "1", "title": ""}
     assert second.fields == {"id": "2", "on": "2026-01-01", "people": ["bo"], "title": "x", "number": 3}

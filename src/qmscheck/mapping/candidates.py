@@ -29,14 +29,18 @@ class Candidate:
 
 
 class Key(Candidate):
-    """The first of some key paths that leads to something but null. ``simple`` is the key when there is one step."""
+    """The first of some key paths that leads to something but null. ``simple`` is the key when there is one step.
 
-    __slots__ = ("paths", "simple")
+    ``nothing`` is the value of a key that is there with null (``owner:`` in YAML); ABSENT: as if it were not there.
+    """
 
-    def __init__(self, names: list[str]) -> None:
+    __slots__ = ("nothing", "paths", "simple")
+
+    def __init__(self, names: list[str], nothing: object = ABSENT) -> None:
         super().__init__(self._hit)
         self.paths = [(name, tuple(_step(part) for part in name.split("."))) for name in names]
-        self.simple = names[0] if len(names) == 1 and "." not in names[0] else None
+        self.nothing = nothing
+        self.simple = names[0] if len(names) == 1 and "." not in names[0] and nothing is ABSENT else None
 
     def value(self, scope: Scope) -> object:
         """See `Candidate.value`."""
@@ -48,7 +52,17 @@ class Key(Candidate):
                 found = scope.data.get(scope.columns.get(column_key(name), name))
             if found is not None:
                 return found
-        return ABSENT
+        return ABSENT if self.nothing is ABSENT or self._there(scope) is None else self.nothing
+
+    def _there(self, scope: Scope) -> FieldPath | None:
+        """The first of the paths whose last key is there, whatever it holds."""
+        for name, steps in self.paths:
+            if name in scope.data:
+                return (name,)
+            parent = _walk(scope.data, steps[:-1])
+            if isinstance(parent, dict) and str(steps[-1]) in parent:
+                return steps
+        return None
 
     def _hit(self, scope: Scope) -> Hit | None:
         for name, steps in self.paths:
@@ -60,7 +74,8 @@ class Key(Candidate):
             actual = (scope.columns or {}).get(column_key(name))
             if actual is not None and scope.data.get(actual) is not None:
                 return Hit(scope.data[actual], f"column {actual}", path=(actual,))
-        return None
+        there = None if self.nothing is ABSENT else self._there(scope)
+        return None if there is None else Hit(self.nothing, f"key {'.'.join(map(str, there))}", path=there)
 
 
 def _step(part: str) -> str | int:
@@ -162,7 +177,10 @@ def candidate(spec: object, place: Place) -> Candidate:
         raise place.error(f"name exactly one of {', '.join(WORDS)}" + (f", not {' and '.join(words)}" if words else ""))
     word, below = words[0], place.at(words[0])
     if word == "key":
-        return Key(below.texts(spec["key"]))
+        nothing = spec.get("nothing")
+        return Key(below.texts(spec["key"]), ABSENT if nothing is None else nothing)
+    if "nothing" in spec:
+        raise place.at("nothing").error("goes with key")
     return Candidate(_MAKERS[word](spec[word], below))
 
 

@@ -12,7 +12,7 @@ from qmscheck.mapping.scope import Hit, Scope
 from qmscheck.mapping.shaping import SHAPES, Shaping
 from qmscheck.mapping.values import ABSENT, AS, Convert, Kind, converter, is_blank, speaks_when_empty, without_nulls
 
-_KEYS: Final = (*WORDS, *SHAPES, "as", "dates", "default")
+_KEYS: Final = (*WORDS, "nothing", *SHAPES, "as", "dates", "default")
 
 
 class Alternative:
