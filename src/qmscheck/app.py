@@ -92,7 +92,8 @@ def facts_of(config: Config, knowledge: Knowledge, chosen: tuple[str, ...], as_o
             near = get_close_matches(name, knowledge.settings, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise ConfigError(f"unknown setting {name!r}{hint}", config.locations.get(("settings", name)))
-    settings = {**knowledge.settings, **config.settings, "adoption_date": config.adoption_date or ""}
+    own = {"adoption_date": config.adoption_date or "", "standards": list(chosen)}
+    settings = {**knowledge.settings, **config.settings, **own}
     return make_facts(
         knowledge, settings, clock(as_of), chosen, people=people_register(config), placeholders=config.placeholders
     )

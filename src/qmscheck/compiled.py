@@ -262,6 +262,16 @@ def missing(value: object, path: FieldPath, facts: Facts) -> Iterator[FieldPath]
     yield from ((path[0], *rest) for rest in missing(child, path[1:], facts))
 
 
+def is_filled(value: object, path: FieldPath, facts: Facts) -> bool:
+    """Whether nothing is missing at a path: `missing`, in short."""
+    current = value
+    for part in path:
+        if current.__class__ is not dict:
+            return next(missing(value, path, facts), None) is None
+        current = current.get(part)  # type: ignore[attr-defined]
+    return facts.filled(current)
+
+
 def problem_of_missing(
     required: Required, base: FieldPath, where: FieldPath, variables: Mapping[str, object], facts: Facts
 ) -> Problem:

@@ -86,6 +86,10 @@ class Program:
             return bool(value)
         raise Untold(_reason(value))
 
+    def plain(self, activation: object) -> object:
+        """The value as plain Python data, or whatever CEL has instead where it cannot be told."""
+        return self._expression.eval(activation=activation).plain_value()  # type: ignore[attr-defined]
+
 
 def _reason(error: object) -> str:
     text = str(error)

@@ -21,26 +21,68 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Records that show something: those of a type (``any`` for all) whose fields hold one of the values named.
+
+    The value ``*`` stands for any value that is there.
+    """
+
+    type: str
+    where: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """A numbered place of a standard, titled in our own words."""
+    """A numbered place of a standard, titled in our own words.
+
+    ``expected`` says what evidence is looked for, ``types`` which records are such evidence, ``human`` asks what only a
+    person can answer, ``unseen`` says why no repository can show it. ``origin`` names the clauses of the earlier
+    edition, ``change`` what is different from there.
+    """
 
     standard: str
     number: str
     title: str
     kind: str = "handle"
     confirmed: bool = True
+    note: str = ""
+    expected: str = ""
+    types: tuple[Evidence, ...] = ()
+    human: str = ""
+    unseen: str = ""
+    origin: tuple[str, ...] = ()
+    change: str = ""
+
+    @property
+    def reference(self) -> str:
+        """``iso9001:2015/8.5.6``."""
+        return f"{self.standard}/{self.number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standard:
-    """One edition of one standard."""
+    """One edition of one standard.
+
+    ``follows`` is the edition before it; ``excludable`` tells whether clauses may be declared not applicable.
+    """
 
     id: str
     title: str
     status: str = "current"
+    note: str = ""
     aliases: tuple[str, ...] = ()
     required_types: tuple[str, ...] = ()
+    excludable: bool = True
+    follows: str = ""
     clauses: Mapping[str, Clause] = field(default_factory=dict)
+
+    def below(self, number: str) -> tuple[str, ...]:
+        """The clauses right below one."""
+        return tuple(one for one in self.clauses if one.rpartition(".")[0] == number)
+
+    def called(self, name: str) -> bool:
+        """Whether a person who writes this name means this edition."""
+        return name.casefold() in (self.id, *(alias.casefold() for alias in self.aliases))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,3 +104,13 @@ class Knowledge:
         if known is None:
             return ()
         return tuple(f"{standard}/{number}" for standard in standards for number in known.clauses.get(standard, ()))
+
+    def successors(self, clause: Clause) -> tuple[Clause, ...]:
+        """The clauses of later editions that took over a clause."""
+        return tuple(
+            later
+            for standard in self.standards.values()
+            if standard.follows == clause.standard
+            for later in standard.clauses.values()
+            if clause.number in later.origin
+        )

@@ -6,11 +6,11 @@ Words are those of docs/architecture.md: a *source* is read into a *document*, m
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
 
 FieldPath = tuple[str | int, ...]
 """A path inside a record: ``("actions", 0, "due_on")``."""
@@ -37,10 +37,7 @@ class Grade(StrEnum):
     @property
     def rank(self) -> int:
         """Heavier is higher: observation 0, minor 1, major 2."""
-        return _RANK[self]
-
-
-_RANK: Final = {Grade.OBSERVATION: 0, Grade.MINOR: 1, Grade.MAJOR: 2}
+        return ("observation", "minor", "major").index(self)
 
 
 class Basis(StrEnum):
@@ -239,8 +236,22 @@ class Result:
     @property
     def fingerprint(self) -> str:
         """Hash of rule, subject and problem keys; never of lines or wording."""
+        import hashlib  # noqa: PLC0415 - a run without findings hashes nothing
+
         parts = (self.rule.id, self.subject, *sorted(problem.identity for problem in self.problems))
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Results(Sequence[Result]):
+    """Many results in little memory: they are sorted and tell their outcomes without being looked at one by one."""
+
+    @abstractmethod
+    def counts_by_rule(self) -> Mapping[Rule, Mapping[Outcome, int]]:
+        """How many results of each outcome each rule has."""
+
+    @abstractmethod
+    def of(self, outcomes: Collection[Outcome]) -> Iterator[Result]:
+        """The results that have one of these outcomes, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +297,7 @@ class Report:
     run did not judge.
     """
 
-    results: tuple[Result, ...]
+    results: Sequence[Result]
     rules: tuple[Rule, ...]
     provenance: Provenance
     policy: Policy = field(default_factory=Policy)
@@ -296,11 +307,13 @@ class Report:
 
     def fails_run(self, result: Result) -> bool:
         """Whether this result alone makes the verdict *not satisfied*."""
-        if result.outcome is Outcome.ERROR:
-            return True
-        if result.outcome is Outcome.UNKNOWN:
-            return self.policy.unknown_fails and result.rule.grade.rank >= self.policy.fail_on.rank
-        return result.outcome is Outcome.FAIL and result.rule.grade.rank >= self.policy.fail_on.rank
+        return self.fails(result.rule, result.outcome)
+
+    def fails(self, rule: Rule, outcome: Outcome) -> bool:
+        """Whether one such outcome of a rule makes the verdict *not satisfied*."""
+        heavy = rule.grade.rank >= self.policy.fail_on.rank
+        told = outcome is Outcome.FAIL or (outcome is Outcome.UNKNOWN and self.policy.unknown_fails)
+        return outcome is Outcome.ERROR or (told and heavy)
 
     @property
     def checked_anything(self) -> bool:
@@ -310,13 +323,20 @@ class Report:
     @property
     def satisfied(self) -> bool:
         """True when no result fails the run. Says nothing of conformity."""
-        return not any(self.fails_run(result) for result in self.results)
+        return not any(map(self.fails_run, self.of(Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR)))
 
     def counts(self) -> dict[Outcome, int]:
         """How many results of each outcome, every outcome named."""
-        counts = dict.fromkeys(Outcome, 0)
+        by_rule = self.counts_by_rule().values()
+        return {outcome: sum(found.get(outcome, 0) for found in by_rule) for outcome in Outcome}
+
+    def counts_by_rule(self) -> Mapping[Rule, Mapping[Outcome, int]]:
+        """How many results of each outcome each rule has; rules without any result are left out."""
+        if isinstance(self.results, Results):
+            return self.results.counts_by_rule()
+        counts: dict[Rule, Counter[Outcome]] = {}
         for result in self.results:
-            counts[result.outcome] += 1
+            counts.setdefault(result.rule, Counter())[result.outcome] += 1
         return counts
 
     def clauses_of(self, rule: Rule) -> tuple[str, ...]:
@@ -325,4 +345,6 @@ class Report:
 
     def of(self, *outcomes: Outcome) -> Iterator[Result]:
         """The results with one of these outcomes, in order."""
+        if isinstance(self.results, Results):
+            return self.results.of(outcomes)
         return (result for result in self.results if result.outcome in outcomes)

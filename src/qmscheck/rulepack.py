@@ -13,10 +13,11 @@ from pathlib import Path
 
 from qmscheck.definitions import Definition, load
 from qmscheck.errors import RuleDefinitionError
-from qmscheck.knowledge import Clause, Control, Knowledge, Standard
+from qmscheck.knowledge import Control, Knowledge
 from qmscheck.model import Basis, Detects, Example, FieldPath, Grade, Location, Outcome, Rule, Scope
 from qmscheck.registry import dotted
 from qmscheck.schema import Lifecycle, Link, RecordType
+from qmscheck.standards import check_types, standard_of, words
 
 _NOT_RULES = frozenset({"record-types", "layouts", "standards"})
 _ENVELOPE = "_envelope.yaml"
@@ -36,10 +37,11 @@ def load_packs(packs: Iterable[tuple[str, Path]], record_types: frozenset[str] |
     """
     knowledge = Knowledge()
     folders = list(packs)
+    editions: list[Definition] = []
     for shown, folder in folders:
         if not folder.is_dir():
             raise RuleDefinitionError(f"rule pack {shown!r} is not a folder")
-        _load_standards(knowledge, shown, folder)
+        editions += _load_standards(knowledge, shown, folder)
     envelope = _envelope(folders)
     for shown, folder in folders:
         for file, name in _files(folder, "record-types", shown):
@@ -47,6 +49,8 @@ def load_packs(packs: Iterable[tuple[str, Path]], record_types: frozenset[str] |
                 _add_type(knowledge, load(file, name, "record-type"), envelope)
         for file, name in _files(folder, "layouts", shown):
             _add_layout(knowledge, load(file, name, "layout"))
+    for edition in editions:
+        check_types(edition, knowledge.types)
     for shown, folder in folders:
         for definition in _rule_files(folder, shown, record_types):
             _add_rule(knowledge, definition, shown)
@@ -65,45 +69,24 @@ def _rule_files(folder: Path, shown: str, record_types: frozenset[str] | None) -
                 yield load(file, name, "rule")
 
 
-def _load_standards(knowledge: Knowledge, shown: str, folder: Path) -> None:
+def _load_standards(knowledge: Knowledge, shown: str, folder: Path) -> Iterator[Definition]:
     for file, name in _files(folder, "standards", shown):
         definition = load(file, name, "standard")
-        standard = _standard(definition.data)
+        standard = standard_of(definition, knowledge.standards)
         _once(knowledge.standards, standard.id, definition, "standard")
         knowledge.standards[standard.id] = standard
+        yield definition
     for name in ("controls", "settings"):
         if (folder / f"{name}.yaml").is_file():
             definition = load(folder / f"{name}.yaml", f"{shown}/{name}.yaml", name)
             (_add_controls if name == "controls" else _add_settings)(knowledge, definition)
 
 
-def _standard(data: Mapping[str, object]) -> Standard:
-    clauses: Mapping[str, Mapping[str, object]] = data["clauses"]  # type: ignore[assignment]
-    name = str(data["standard"])
-    return Standard(
-        id=name,
-        title=str(data["title"]),
-        status=str(data.get("status", "current")),
-        aliases=_words(data.get("aliases")),
-        required_types=_words(data.get("required_types")),
-        clauses={
-            number: Clause(
-                standard=name,
-                number=number,
-                title=str(clause["title"]),
-                kind=str(clause.get("kind", "handle")),
-                confirmed=clause.get("confirmed") is not False,
-            )
-            for number, clause in clauses.items()
-        },
-    )
-
-
 def _add_controls(knowledge: Knowledge, definition: Definition) -> None:
     """New controls; or, for a control that an earlier pack has, its clauses in further editions."""
     controls: Mapping[str, Mapping[str, object]] = definition.data["controls"]  # type: ignore[assignment]
     for name, data in controls.items():
-        clauses = {standard: _words(numbers) for standard, numbers in _map(data, "clauses").items()}
+        clauses = {standard: words(numbers) for standard, numbers in _map(data, "clauses").items()}
         for standard, numbers in clauses.items():
             _known_clauses(knowledge, definition, ("controls", name, "clauses", standard), numbers)
         known = knowledge.controls.get(name)
@@ -164,18 +147,18 @@ def _add_type(knowledge: Knowledge, definition: Definition, envelope: Mapping[st
         plural=str(data.get("plural", name + "s")),
         prefix=str(data.get("prefix", "")),
         description=str(data.get("description", "")),
-        controls=_words(data.get("controls")),
+        controls=words(data.get("controls")),
         schema=_whole_schema(data, envelope),
         lifecycle=Lifecycle(
-            states=_words(lifecycle.get("states")),
-            side=_words(lifecycle.get("side")),
-            groups={group: frozenset(_words(states)) for group, states in groups.items()},
-            transitions={state: _words(after) for state, after in transitions.items()},
+            states=words(lifecycle.get("states")),
+            side=words(lifecycle.get("side")),
+            groups={group: frozenset(words(states)) for group, states in groups.items()},
+            transitions={state: words(after) for state, after in transitions.items()},
         ),
-        past=tuple(dotted(path) for path in (*_words(envelope.get("past")), *_words(data.get("past")))),
+        past=tuple(dotted(path) for path in (*words(envelope.get("past")), *words(data.get("past")))),
         order=tuple((dotted(first), dotted(second)) for first, second in order),
-        people=tuple(dotted(path) for path in (*_words(envelope.get("people")), *_words(data.get("people")))),
-        references={dotted(path): _words(targets) for path, targets in references.items()},
+        people=tuple(dotted(path) for path in (*words(envelope.get("people")), *words(data.get("people")))),
+        references={dotted(path): words(targets) for path, targets in references.items()},
         links=dict(_links(data)),
     )
     knowledge.files[name] = definition.document.path
@@ -189,7 +172,7 @@ def _links(data: Mapping[str, object]) -> Iterator[tuple[str, Link]]:
             Link(
                 name=name,
                 field=dotted(str(link["field"])),
-                to=_words(link.get("to")),
+                to=words(link.get("to")),
                 by=str(link.get("by", "id")),
                 source=str(link["from"]) if "from" in link else None,
                 many=bool(link.get("many", False)),
@@ -208,14 +191,14 @@ def _whole_schema(data: Mapping[str, object], envelope: Mapping[str, object]) ->
         "additionalProperties": False,
         "patternProperties": {"^x_": {}},
         **own,
-        "properties": {**_map(shared, "properties"), **_lifecycle_words(data), **_map(own, "properties")},
+        "properties": {**_map(shared, "properties"), **_lifecyclewords(data), **_map(own, "properties")},
         "$defs": {**_map(shared, "$defs"), **_map(own, "$defs")},
     }
 
 
-def _lifecycle_words(data: Mapping[str, object]) -> Mapping[str, object]:
+def _lifecyclewords(data: Mapping[str, object]) -> Mapping[str, object]:
     lifecycle: Mapping[str, object] = data.get("lifecycle", {})  # type: ignore[assignment]
-    states = (*_words(lifecycle.get("states")), *_words(lifecycle.get("side")))
+    states = (*words(lifecycle.get("states")), *words(lifecycle.get("side")))
     return (
         {"status": {"enum": list(states), "description": "Where the record stands in its lifecycle."}} if states else {}
     )
@@ -237,7 +220,7 @@ def _add_rule(knowledge: Knowledge, definition: Definition, shown: str) -> None:
     data = definition.data
     rule_id = str(data["id"])
     _once(knowledge.rules, rule_id, definition, "rule", ("id",))
-    for index, control in enumerate(_words(data["controls"])):
+    for index, control in enumerate(words(data["controls"])):
         if control not in knowledge.controls:
             near = get_close_matches(control, knowledge.controls, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
@@ -252,11 +235,11 @@ def _add_rule(knowledge: Knowledge, definition: Definition, shown: str) -> None:
         id=rule_id,
         name=str(data["name"]),
         title=str(data["title"]),
-        record=record if isinstance(record, str) else " ".join(_words(record)),
+        record=record if isinstance(record, str) else " ".join(words(record)),
         grade=Grade(str(data["grade"])),
         basis=Basis(str(data["basis"])),
         detects=Detects(str(data["detects"])),
-        controls=_words(data["controls"]),
+        controls=words(data["controls"]),
         why=str(data["why"]).strip(),
         fix=str(data["fix"]).strip(),
         scope=Scope(str(data.get("scope", "record"))),
@@ -272,7 +255,7 @@ def _add_rule(knowledge: Knowledge, definition: Definition, shown: str) -> None:
 def record_types_of(data: Mapping[str, object]) -> tuple[str, ...]:
     """The types a rule names; empty for ``any``."""
     record = data["record"]
-    return () if record == "any" else (record,) if isinstance(record, str) else _words(record)
+    return () if record == "any" else (record,) if isinstance(record, str) else words(record)
 
 
 def _reads_clock(data: Mapping[str, object]) -> bool:
@@ -299,20 +282,14 @@ def _example(item: Mapping[str, object], outcome: Outcome) -> Example:
         settings=_map(item, "settings"),
         people=tuple(item.get("people", ())),  # type: ignore[arg-type]
         as_of=str(item["as_of"]) if "as_of" in item else None,
-        at=tuple(_path(path) for path in _words(item.get("at"))),
+        at=tuple(_path(path) for path in words(item.get("at"))),
         note=str(item.get("note", "")),
-        standards=_words(item.get("standards")),
+        standards=words(item.get("standards")),
     )
 
 
 def _path(text: str) -> FieldPath:
     return tuple(int(part) if part.isdigit() else part for part in text.split("."))
-
-
-def _words(value: object) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return tuple(str(word) for word in value) if isinstance(value, (list, tuple)) else (str(value),)
 
 
 def _once(known: Mapping[str, object], name: str, definition: Definition, kind: str, at: FieldPath = ()) -> None:

@@ -106,3 +106,8 @@ def conclude(rule: Rule, subject: str, record: Record | None, found: Collected) 
 def because(compiled: CompiledRule) -> str:
     """Why a rule whose condition is false does not apply."""
     return compiled.because or f"it does not apply: {' '.join(compiled.when.source.split())}"  # type: ignore[union-attr]
+
+
+def nothing_to_judge(compiled: CompiledRule) -> str:
+    """Why a rule on the items of a list does not apply where there are none."""
+    return compiled.because or f"it has no {'.'.join(str(part) for part in compiled.each or ())} to judge"

@@ -34,7 +34,7 @@ def test_options_reach_the_run(run) -> None:
     assert [rule["id"] for rule in rules] == ["CHG005"]
     report = run(*AS_OF, "--format", "json", "--standard", "iso9001:2015", "--fail-on", "major").stdout
     assert "iso20000-1:2018/" not in report
-    assert json.loads(report)["run"]["as_of"] == "2026-09-01"
+    assert json.loads(report)["provenance"]["as_of"] == "2026-09-01"
 
 
 @pytest.mark.parametrize(

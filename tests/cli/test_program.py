@@ -92,9 +92,12 @@ class TestBoundary:
         assert len(result.stderr) < 1_000
 
     @pytest.mark.parametrize("arguments", [("--debug",), ("--debug", "check"), ("check", "--debug")])
-    def test_debug_lets_the_error_through(self, run, fails, arguments: tuple[str, ...]) -> None:
+    def test_debug_shows_the_traceback(self, run, fails, arguments: tuple[str, ...]) -> None:
         fails(KeyError("inside"))
-        assert isinstance(run(*arguments).exception, KeyError)
+        result = run(*arguments)
+        assert result.exit_code == 2
+        assert "Traceback" in result.stderr
+        assert "KeyError: 'inside'" in result.stderr
 
     def test_interrupted(self, run, fails) -> None:
         fails(KeyboardInterrupt())

@@ -56,7 +56,7 @@ def test_the_examples_of_a_pack(run, pack: Path) -> None:
 
 def test_an_example_that_does_not_hold(run, pack: Path) -> None:
     (pack / "change/OWN001-title-is-short.yaml").write_text(
-        RULE.replace("title: Short", "title: Not short at all, is it")
+        RULE.replace("title: Short", "title: Not short at all or is it")
     )
     result = run("rules", "test", str(pack))
     assert result.exit_code == ExitCode.NOT_SATISFIED

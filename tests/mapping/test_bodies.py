@@ -231,7 +231,12 @@ def test_cells(page, title, value):
 
 
 def test_tables(records):
-    columns = {"text": ["Action", "What to do"], "owner": ["Owner", "Who"], "due_on": "due_DATE", "status": "Status"}
+    columns = {
+        "text": ["Action", "What to do"],
+        "owner": ["Owner", "Who"],
+        "due_on": {"match": "^due"},
+        "status": "Status",
+    }
     (record,) = records(
         TABLES,
         "a.md",

@@ -8,10 +8,11 @@ from qmscheck.model import Unreadable
 
 TEXT = """
 id: C-1
-meta: {owner: bo, "no.": 3, steps: [{by: al}, {by: cy}, {}]}
+meta: {owner: bo, "no.": 3, steps: [{by: al}, {by: cy}, {}], none: }
 a.b: dotted
 empty: ""
 nothing:
+no_items: []
 """
 
 
@@ -28,6 +29,14 @@ nothing:
         ({"key": "id.deeper"}, None),
         ({"key": "empty"}, ""),
         ({"key": "nothing"}, None),
+        ({"key": "nothing", "nothing": ""}, ""),
+        ({"key": ["gone", "nothing"], "nothing": "-"}, "-"),
+        ({"key": "gone", "nothing": ""}, None),
+        ({"key": "meta.gone", "nothing": ""}, None),
+        ({"key": "meta.none", "nothing": ""}, ""),
+        ({"key": "id", "nothing": ""}, "C-1"),
+        ([{"key": "no_items"}, {"key": "meta.owner"}], "bo"),
+        ([{"key": "gone"}, {"key": "no_items"}, {"key": "nothing"}], []),
         ({"file": "path"}, "x.y/1.2-z.html.md.erb"),
         ({"file": "name"}, "1.2-z.html.md.erb"),
         ({"file": "stem"}, "1.2-z"),

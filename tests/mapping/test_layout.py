@@ -220,6 +220,37 @@ def test_postmortem_headings():
     }
 
 
+TIMES = """# Outage
+
+## Timeline
+
+All times in UTC.
+
+| Time (UTC)       | Event      |
+| ---------------- | ---------- |
+| 2026-01-01 9:05  | First alert |
+| 2026-01-01 HH:mm | Mended     |
+
+## Contributing factors
+
+- No alert on free space
+
+## Attendees
+
+- bo, al
+"""
+
+
+def test_postmortem_with_a_table_as_timeline():
+    (record,) = _mapped("postmortem-headings", TIMES, "pm/PM-2.md")
+    assert record.fields["timeline"] == [
+        {"at": "2026-01-01T09:05:00", "event": "First alert"},
+        {"at": "2026-01-01 HH:mm", "event": "Mended"},
+    ]
+    assert record.fields["root_causes"] == [{"text": "No alert on free space"}]
+    assert record.fields["participants"] == ["bo", "al"]
+
+
 BULLETS = """# Outage
 
 - **Key events**

@@ -199,3 +199,21 @@ def test_joined_rows(mapper, document):
     )
     (record,) = made.records(document("id: B"))
     assert record.fields == {"id": "B", "owner": "al"}
+
+
+def test_a_joined_file_is_found_under_each_of_its_keys(mapper, document):
+    spec = {"policy": {"files": "x", "key": "satisfies", "on": {"key": "id"}}}
+    seconds = {"p/a.yaml": "satisfies: [C-1, C-2]", "p/b.yaml": "satisfies: [C-2, [C-3]]"}
+    made = mapper(seconds, fields={"x_in": {"joined": "policy"}}, join=spec)
+    found = [next(iter(made.records(document(f"id: {name}")))).fields.get("x_in") for name in ("C-1", "C-2", "C-3")]
+    assert found == ["p/a.yaml", "p/a.yaml", None]
+
+
+def test_parts_of_joined_files(mapper, document):
+    spec = {
+        "log": {"files": "x", "split": {"links": "^in/(?P<name>.+)$"}, "key": {"group": "name"}, "on": {"file": "stem"}}
+    }
+    fields = {"title": {"joined": "log", "key": "text"}}
+    made = mapper({"log.md": "# Log\n\n- [The fire](in/fire)\n- [Elsewhere](out/flood)\n"}, fields=fields, join=spec)
+    found = [next(iter(made.records(document("a: 1", f"in/{name}.yaml")))).fields for name in ("fire", "flood")]
+    assert found == [{"title": "The fire"}, {}]

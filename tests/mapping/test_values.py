@@ -104,6 +104,13 @@ def test_dates_of_a_candidate(fields):
         ({"split": ","}, "a, b,, c ,", ["a", "b", "c"]),
         ({"split": ","}, "", []),
         ({"split": ","}, ["a,b"], ["a,b"]),
+        ({"each": {"split": ","}}, ["a, b", "c"], ["a", "b", "c"]),
+        ({"split": ";", "each": {"split": ",", "lower": True}}, "A, B; C", ["a", "b", "c"]),
+        (
+            {"each": {"split": ",", "drop": ["b"]}},
+            [{"text": "a, b"}, {"text": "c", "done": True}],
+            [{"text": "a"}, {"text": "c", "done": True}],
+        ),
         ({"split": ",", "each": {"match": "@([a-z]+)", "lower": True, "drop": ["tbd"]}}, "@bo, nobody, @tbd", ["bo"]),
         (
             {"each": {"match": "^[^,#(]*", "strip": " @\"'", "lower": True, "drop": ["tbd|n/?a", ""]}},

@@ -82,7 +82,7 @@ def check(content, format, data, *, lead="", **options):
         else:
             before, found, _ = rest.partition(key)
             assert found, (path, line, column)
-            assert set(before) <= set("[{\"'|>- \n?2"), (path, before)
+            assert set(before) <= set("\t[{\"'|>- \n?2"), (path, before)
     absent = document.position(("no such key", 3))
     assert absent == document.position(())
 
@@ -99,7 +99,7 @@ def _text(dumper, text):
 
 
 Dumper.add_representer(str, _text)
-STYLES = st.tuples(st.sampled_from([False, True, None]), st.integers(2, 5), st.sampled_from([30, 4000]))
+STYLES = st.tuples(st.sampled_from([False, True, None]), st.integers(2, 5), st.sampled_from([100, 4000]))
 
 
 def dump(data, style, frame):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, Any, Final
 
 import click
 
@@ -13,9 +13,7 @@ from qmscheck import __version__
 from qmscheck.cli.exit_codes import ExitCode
 from qmscheck.cli.terminal import nobody_reads
 from qmscheck.errors import QmscheckError
-
-if TYPE_CHECKING:
-    from typing import NoReturn
+from qmscheck.reporters.sanitise import visible
 
 __all__ = ["ExitCode", "program"]
 
@@ -53,7 +51,8 @@ class Failure(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Write the sentence to standard error."""
-        click.echo(f"qmscheck: error: {self.message}", file=file, err=file is None)
+        lines = "\n".join(visible(line) for line in self.message.splitlines())
+        click.echo(f"qmscheck: error: {lines}", file=file, err=file is None)
 
 
 class Program(click.Group):
@@ -98,22 +97,25 @@ class Program(click.Group):
         except BrokenPipeError:
             nobody_reads()
             ctx.exit(ExitCode.COULD_NOT_RUN)
-        except QmscheckError as error:
+        except Exception as error:  # noqa: BLE001 - the one place where everything ends
             if ctx.meta[_DEBUG]:
-                raise
-            raise Failure(str(error)) from None
-        except Exception as error:
-            if ctx.meta[_DEBUG]:
-                raise
-            _unexpected(error)
+                click.echo("".join(_traceback_of(error)), nl=False, err=True)
+            raise Failure(str(error) if isinstance(error, QmscheckError) else _unexpected(error)) from None
 
 
-def _unexpected(error: Exception) -> NoReturn:
+def _traceback_of(error: Exception) -> list[str]:
+    """The traceback, for ``--debug``."""
+    import traceback  # noqa: PLC0415 - 5 ms that only faults pay
+
+    return traceback.format_exception(error)
+
+
+def _unexpected(error: Exception) -> str:
     name, text = type(error).__name__, " ".join(str(error).split())
-    raise Failure(
+    return (
         f"unexpected {name}: {text[:500]}\n"
         "This is a fault of qmscheck or of a plugin. Please report it with what the same command shows with --debug"
-    ) from None
+    )
 
 
 def _prepare_streams() -> None:

@@ -101,6 +101,7 @@ def command(  # noqa: PLR0917 - click passes them by name
         standards=standard,
         fail_on=Grade(fail_on) if fail_on else None,
         on_unknown=on_unknown,
+        provenance=bool(files) or quiet < _SILENT,
     )
     with Waiting(shown=not quiet) as waiting:
         report = app.run(config, wishes, waiting)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from qmscheck.mapping.passages import (
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from qmscheck.readers.body import Table
 
 Find = Callable[[Scope], Hit | None]
+_LINE = itemgetter(2)
 Blocks = Callable[[Span], Iterator[Block]]
 
 
@@ -141,7 +145,8 @@ def _table(spec: object, place: Place) -> Find:
     options = place.mapping(spec, ("section", "columns"))
     blocks = _section_blocks(options["section"], place.at("section")) if "section" in options else _whole
     below = place.at("columns")
-    columns = {name: below.at(name).texts(titles) for name, titles in below.mapping(options.get("columns")).items()}
+    specs = below.mapping(options.get("columns"))
+    columns = {name: Titles(titles, below.at(name)) for name, titles in specs.items()}
 
     def find(scope: Scope) -> Hit | None:
         found = list(blocks(scope.span)) if scope.span is not None else []
@@ -160,14 +165,18 @@ def _table(spec: object, place: Place) -> Find:
     return find
 
 
-def cells_of(table: Table, columns: Mapping[str, Iterable[str]]) -> dict[str, int]:
-    """The position in the table of each column that it has, under any of its titles."""
-    header = {column_key(title): index for index, title in reversed(list(enumerate(table.header)))}
-    found = {
-        name: next((header[column_key(title)] for title in titles if column_key(title) in header), None)
-        for name, titles in columns.items()
-    }
+def cells_of(table: Table, columns: Mapping[str, Titles]) -> dict[str, int]:
+    """The position in the table of each column that it has: under the first of its titles, or one that matches."""
+    header = [column_key(title) for title in table.header]
+    found = {name: _column(header, titles) for name, titles in columns.items()}
     return {name: index for name, index in found.items() if index is not None}
+
+
+def _column(header: list[str], titles: Titles) -> int | None:
+    named = (header.index(key) for title in titles.wanted if (key := column_key(title)) in header)
+    pattern = titles.pattern
+    matching = (index for index, key in enumerate(header) if pattern is not None and pattern.search(key))
+    return next(chain(named, matching), None)
 
 
 def _links(spec: object, place: Place) -> Find:
@@ -178,7 +187,8 @@ def _links(spec: object, place: Place) -> Find:
         span = scope.span
         if span is None:
             return None
-        links = [link for link in span.body.links if span.start <= link[2] < span.end]
+        found = span.body.links
+        links = found[bisect_left(found, span.start, key=_LINE) : bisect_left(found, span.end, key=_LINE)]
         hits = [(match, line) for target, _, line in links if (match := pattern.search(target))]
         values = [cut(match) for match, _ in hits]
         return Hit(values, "links", line=hits[0][1] if hits else span.start, items=tuple(line for _, line in hits))

@@ -38,25 +38,26 @@ class Key(Candidate):
 
     def __init__(self, names: list[str], nothing: object = ABSENT) -> None:
         super().__init__(self._hit)
-        self.paths = [(name, tuple(_step(part) for part in name.split("."))) for name in names]
+        self.paths = [(name, tuple(_step(part) for part in name.split(".")), column_key(name)) for name in names]
         self.nothing = nothing
         self.simple = names[0] if len(names) == 1 and "." not in names[0] and nothing is ABSENT else None
 
     def value(self, scope: Scope) -> object:
         """See `Candidate.value`."""
-        for name, steps in self.paths:
-            found = scope.data.get(name)
+        data, columns = scope.data, scope.columns
+        for name, steps, column in self.paths:
+            found = data.get(name)
             if found is None and len(steps) > 1:
-                found = _walk(scope.data, steps)
-            if found is None and scope.columns is not None:
-                found = scope.data.get(scope.columns.get(column_key(name), name))
+                found = _walk(data, steps)
+            if found is None and columns is not None and column in columns:
+                found = data.get(columns[column])
             if found is not None:
                 return found
         return ABSENT if self.nothing is ABSENT or self._there(scope) is None else self.nothing
 
     def _there(self, scope: Scope) -> FieldPath | None:
         """The first of the paths whose last key is there, whatever it holds."""
-        for name, steps in self.paths:
+        for name, steps, _ in self.paths:
             if name in scope.data:
                 return (name,)
             parent = _walk(scope.data, steps[:-1])
@@ -65,13 +66,13 @@ class Key(Candidate):
         return None
 
     def _hit(self, scope: Scope) -> Hit | None:
-        for name, steps in self.paths:
+        for name, steps, column in self.paths:
             if scope.data.get(name) is not None:
                 return Hit(scope.data[name], f"key {name}" if name else "item", path=(name,) if name else ())
             found = _walk(scope.data, steps)
             if found is not None:
                 return Hit(found, f"key {name}", path=_reached(scope.data, steps))
-            actual = (scope.columns or {}).get(column_key(name))
+            actual = (scope.columns or {}).get(column)
             if actual is not None and scope.data.get(actual) is not None:
                 return Hit(scope.data[actual], f"column {actual}", path=(actual,))
         there = None if self.nothing is ABSENT else self._there(scope)

@@ -33,6 +33,7 @@ _PATTERNS = {
     "Z": r"(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})",
     "T": "[Tt ]",
 }
+_LONGEST = 100
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[Zz]|[+-]\d{2}:?\d{2})?")
 
@@ -128,6 +129,8 @@ def when_converter(formats: tuple[DateReader, ...]) -> Callable[[object], object
         if not isinstance(value, str):
             return value
         text = value.strip()
+        if len(text) > _LONGEST:
+            return value
         if _ISO_DAY.fullmatch(text):
             return text
         for read in formats:

@@ -16,6 +16,7 @@ _UNITS = {
 }
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
 _ORDER = "YMWDhms"
+_LONGEST = 200
 _PART = re.compile(r"(\d{1,9})(\.\d{1,6})?\s*([A-Za-z]+)\.?(?:\s*(?:,|and|&)\s*|\s*|$)", re.ASCII)
 _ISO = re.compile(
     r"P(?=.)(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})W)?(?:(\d{1,9})D)?"
@@ -30,7 +31,7 @@ def as_period(value: object) -> object:
 
     ``6m`` alone stays too: minutes or months? Behind hours it is minutes.
     """
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _LONGEST:
         return value
     return _period(value.strip()) or value
 
@@ -54,7 +55,7 @@ def _period(text: str) -> str | None:
 
 def as_minutes(value: object) -> object:
     """Whole minutes; what is no duration, holds months or years, or is not a whole number of minutes stays as it is."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _LONGEST:
         return value
     text = value.strip()
     iso = _ISO.fullmatch(text)

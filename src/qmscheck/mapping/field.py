@@ -57,7 +57,7 @@ class Alternative:
 
 
 class Field:
-    """A field: the first candidate that is present wins."""
+    """A field: the first candidate that is present wins, but an empty list gives way to a later one with items."""
 
     __slots__ = ("alternatives", "find")
 
@@ -70,11 +70,13 @@ class Field:
         self.find: Callable[[Scope], object] = self._quick() or self._find
 
     def _find(self, scope: Scope) -> object:
+        empty: object = ABSENT
         for alternative in self.alternatives:
             value = alternative.value(scope)
-            if value is not ABSENT:
+            if value is not ABSENT and value != []:
                 return value
-        return ABSENT
+            empty = value if empty is ABSENT else empty
+        return empty
 
     def _quick(self) -> Callable[[Scope], object] | None:
         """The same for the most usual field, a plain key, without the detours."""
@@ -96,13 +98,22 @@ class Field:
 
     def trace(self, scope: Scope) -> tuple[object, Hit, Alternative] | None:
         """The value, what it was found in, and by which candidate."""
+        empty: tuple[object, Hit, Alternative] | None = None
         for alternative in self.alternatives:
-            hit = alternative.candidate.hit(scope)
-            value = ABSENT if hit is None else alternative.finish(hit.value, scope)
-            if hit is not None and value is not ABSENT:
-                return value, hit, alternative
-            if alternative.default is not ABSENT:
-                return alternative.default, Hit(alternative.default, "default", line=scope.line), alternative
+            found = self._traced(alternative, scope)
+            if found is not None and found[0] != []:
+                return found
+            empty = empty or found
+        return empty
+
+    @staticmethod
+    def _traced(alternative: Alternative, scope: Scope) -> tuple[object, Hit, Alternative] | None:
+        hit = alternative.candidate.hit(scope)
+        value = ABSENT if hit is None else alternative.finish(hit.value, scope)
+        if hit is not None and value is not ABSENT:
+            return value, hit, alternative
+        if alternative.default is not ABSENT:
+            return alternative.default, Hit(alternative.default, "default", line=scope.line), alternative
         return None
 
 

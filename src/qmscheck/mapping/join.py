@@ -63,8 +63,8 @@ class JoinIndex:
         found: dict[str, Scope] = {}
         for document in documents:
             for part in split(document):
-                for key in _keys(field.find(part)) if isinstance(part, Scope) else ():
-                    found.setdefault(join_key(key), part)
+                if isinstance(part, Scope):
+                    found.update({name: part for name in map(join_key, _keys(field.find(part))) if name not in found})
         return cls(found)
 
     def find(self, key: object) -> Scope | None:

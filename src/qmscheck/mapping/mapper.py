@@ -181,7 +181,7 @@ class Mapper:
 def _takes_item(field: Field) -> bool:
     """Whether a field takes a plain list item as its value (``key: ""``)."""
     return any(
-        isinstance(one.candidate, Key) and any(not name for name, _ in one.candidate.paths)
+        isinstance(one.candidate, Key) and any(not name for name, *_ in one.candidate.paths)
         for one in field.alternatives
     )
 

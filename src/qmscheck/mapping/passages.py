@@ -23,7 +23,7 @@ Line = tuple[int, str]
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(\S.*)")
 _RULE = re.compile(r"[-*_ \t]+")
-_ENDS_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])?[ \t]*|[-*_ \t]+|[ \t]*(?:#{1,6}[ \t]|\||<!--).*")
+_ENDS_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])?|[-*_ \t]+|(?:#{1,6}[ \t]|\||<!--).*")
 _TASK = re.compile(r"\[([ xX])\][ \t]+(.*)")
 _LABEL = re.compile(
     r"([-*+][ \t]+)?(?:\*\*(?P<stars>[^*\n]+?)\*\*|__(?P<bars>[^_\n]+?)__)[ \t]*(?P<colon>:?)(?P<rest>.*)"
@@ -196,7 +196,7 @@ def entries(span: Span) -> list[Entry]:
         item = _item(text)
         if item is not None:
             found.append((line, item[0], [item[1]]))
-        elif open_item and not _ENDS_ITEM.fullmatch(text):
+        elif open_item and not _ENDS_ITEM.fullmatch(text.strip()):
             found[-1][2].append(text.strip())
             continue
         open_item = item is not None

@@ -20,20 +20,21 @@ _WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")  # noqa: RUF001 - the apostroph
 class Shaping:
     """The steps of one candidate, in the order of docs/configuration.md. Lists are shaped item by item."""
 
-    __slots__ = ("each", "match", "pattern", "separator", "trims")
+    __slots__ = ("comma", "each", "match", "pattern", "separator", "trims")
 
     def __init__(self, spec: Mapping[str, object], place: Place) -> None:
         self.match = _match(spec, place)
         self.pattern = place.at("match").regex(spec["match"]) if self.match is not None else None
-        self.separator = place.at("split").text(spec["split"]) if spec.get("split") is not None else None
+        self.separator = _separator(spec, place)
         self.each = self._each(spec.get("each"), place.at("each"))
+        self.comma = _separator(spec.get("each") or {}, place.at("each"))
         self.trims = _trims(spec, place)
 
     @staticmethod
     def _each(spec: object, place: Place) -> tuple[Step, ...] | None:
         if spec is None:
             return None
-        options = place.mapping(spec, ("match", "else", *TRIMS))
+        options = place.mapping(spec, ("match", "else", "split", *TRIMS))
         match = _match(options, place)
         return (*([match] if match else ()), *_trims(options, place))
 
@@ -45,14 +46,14 @@ class Shaping:
         items = self._before(value)
         if not isinstance(items, list):
             return _apply(self.trims, items)
-        return [item for item in map(self._item, items) if item is not ABSENT]
+        return [shaped for _, item in items if (shaped := self._item(item)) is not ABSENT]
 
     def kept(self, value: object) -> list[int]:
         """For a value that becomes a list: which items of the raw list the new ones were."""
         items = self._before(value)
         if not isinstance(items, list):
             return []
-        return [index for index, item in enumerate(items) if self._item(item) is not ABSENT]
+        return [index for index, item in items if self._item(item) is not ABSENT]
 
     def lines_before(self, value: object) -> int:
         """How many lines of a raw text lie before the part that ``match`` cuts out."""
@@ -63,16 +64,33 @@ class Shaping:
         return match.string.count("\n", 0, match.start(group))
 
     def _before(self, value: object) -> object:
+        """The value; if it is or becomes a list, its items, each with the number of the raw item it was."""
         if self.match is not None and not isinstance(value, list):
             value = _apply((self.match,), value)
         if self.separator is not None and isinstance(value, str):
-            value = [part.strip() for part in value.split(self.separator) if part.strip()]
+            value = _pieces(value, self.separator)
         if self.each is not None and value is not ABSENT and not isinstance(value, list):
             value = [value]
-        return value
+        if not isinstance(value, list):
+            return value
+        return [(index, piece) for index, item in enumerate(value) for piece in _pieces(item, self.comma)]
 
     def _item(self, item: object) -> object:
         return _apply(self.trims, _apply(self.each or (), item))
+
+
+def _separator(spec: object, place: Place) -> str | None:
+    wanted = spec.get("split") if isinstance(spec, Mapping) else None
+    return None if wanted is None else place.at("split").text(wanted)
+
+
+def _pieces(item: object, separator: str | None) -> list[object]:
+    """What ``split`` makes of a text, or of the ``text`` of a list item; everything else stays whole."""
+    text = item.get("text") if isinstance(item, dict) else item
+    if separator is None or not isinstance(text, str):
+        return [item]
+    parts = [part.strip() for part in text.split(separator) if part.strip()]
+    return [{**item, "text": part} for part in parts] if isinstance(item, dict) else list(parts)
 
 
 def _apply(steps: tuple[Step, ...], value: object) -> object:

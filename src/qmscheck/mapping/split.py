@@ -159,19 +159,20 @@ def _table(spec: object, place: Place) -> Split:
     names = place.at("columns").texts(options.get("columns") or [])
     if not names:
         raise place.error("name the columns that the table has")
+    columns = {name: Titles(name, place.at("columns")) for name in names}
 
     def split(document: Document) -> Iterator[Scope]:
         body = document.body
         for table in body.tables if body is not None else ():
-            cells = cells_of(table, {name: [name] for name in names})
+            cells = cells_of(table, columns)
             if body is None or len(cells) < len(names):
                 continue
             header = {**{title.strip(): index for index, title in enumerate(table.header)}, **cells}
-            columns = columns_of(header)
+            spellings = columns_of(header)
             for line, row in table.rows:
                 data: dict[str, object] = {name: row[at].strip() for name, at in header.items() if at < len(row)}
                 scope = _part(document, Span(body, line, line + 1), line, data)
-                scope.columns = columns
+                scope.columns = spellings
                 yield scope
             return
 

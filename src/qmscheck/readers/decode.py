@@ -61,8 +61,12 @@ def _binary(source: Source) -> Unreadable:
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     if max(even, odd) > len(sample) / 4 and min(even, odd) < max(even, odd) / 4:
         return _unreadable(source, f"the file looks like UTF-16 text; {_SAVE_AS_UTF8}")
-    place = _place(source.content, source.content.index(0))
-    return _unreadable(source, f"the file looks like {_kind(sample) or 'binary data'}, not text", *place)
+    kind = _kind(sample)
+    if kind is not None:
+        return _unreadable(source, f"the file looks like {kind}, not text")
+    return _unreadable(
+        source, "the file looks like binary data, not text", *_place(source.content, source.content.index(0))
+    )
 
 
 def _not_utf8(source: Source, start: int) -> Unreadable:

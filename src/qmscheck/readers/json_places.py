@@ -12,6 +12,7 @@ from qmscheck.readers.tree import Node
 MAX_NUMBER: Final = 300
 """Numbers with more characters are refused."""
 
+_SHOWN: Final = 20
 _TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[][{},:]|[^][{},:"\s]+', re.DOTALL)
 _HALF: Final = re.compile("[\ud800-\udfff]")
 
@@ -87,7 +88,8 @@ def _check(token: str, offset: int) -> object:
     if token.lstrip("-") in ("NaN", "Infinity"):
         raise Refusal(f"{token} is not a JSON value; write null, or text in quotes", offset)
     if len(token) > MAX_NUMBER or (token.lstrip("-")[:1].isdigit() and _is_infinite(token)):
-        raise Refusal(f"the number {token[:20]} … is out of range", offset)
+        shown = token if len(token) <= _SHOWN else token[:_SHOWN] + "…"
+        raise Refusal(f"the number {shown} is out of range", offset)
     return token
 
 

@@ -45,7 +45,7 @@ def _plain(value: Any, room: int, start: int) -> object:
     if isinstance(value, list):
         return [_plain(inner, room - 1, start) for inner in value]
     if isinstance(value, datetime | date | time):
-        return value.isoformat()
+        return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, float) and not isfinite(value):
         return str(value)
     return value
