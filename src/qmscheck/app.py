@@ -67,10 +67,10 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     engine = Engine(bench, rules)
 
     locator = reading.locator()
-    results = [_placed(result, locator) for result in engine.judge(records, _stage(progress, "judge"))]
-    results += _unreadable([item for item in items if isinstance(item, Unreadable)], knowledge)
+    ledger = engine.judge(records, _stage(progress, "judge"), lambda result: _placed(result, locator))
+    unreadable = _unreadable([item for item in items if isinstance(item, Unreadable)], knowledge)
     return Report(
-        results=tuple(sorted(results, key=_order)),
+        results=ledger.with_others(unreadable) if unreadable else ledger,
         rules=tuple(rules),
         provenance=_provenance(config, facts, loaded, knowledge, with_git=wishes.provenance),
         policy=Policy(
@@ -160,17 +160,6 @@ def _unreadable(items: Iterable[Unreadable], knowledge: Knowledge) -> list[Resul
         Result(rule=rule, subject=item.location.path, outcome=Outcome.ERROR, reason=item.reason, anchor=item.location)
         for item in items
     ]
-
-
-def _order(result: Result) -> tuple[object, ...]:
-    record = result.record
-    return (
-        result.rule.area,
-        result.rule.id,
-        record.path if record else result.subject,
-        record.index if record else 0,
-        result.subject,
-    )
 
 
 def _anchors(config: Config) -> dict[str, Location]:

@@ -116,8 +116,30 @@ def _visible(record_type: RecordType) -> Shape:
     return Shape(kind="object", fields={**fields, **{name: Shape(kind="text") for name in IMPLICIT}})
 
 
+class Names:
+    """Compiles the expressions of one rule or metric, and remembers which links and ``x_`` fields they name."""
+
+    def __init__(self, compiler: Compiler, shapes: Mapping[str, Shape]) -> None:
+        self._compiler = compiler
+        self._shapes = shapes
+        self.links: set[str] = set()
+        self.extra: set[str] = set()
+
+    def program(self, source: str) -> Program:
+        """Compile; raises ``ValueError`` for a field that no type knows and for what CEL refuses."""
+        scan = Scan(source, self._shapes)
+        for unknown in scan.unknown:
+            raise ValueError(str(unknown))
+        for chain in scan.named:
+            if chain[0] == "related" and len(chain) > 1:
+                self.links.add(chain[1])
+            if chain[0] in {"record", "previous"} and len(chain) > 1 and chain[1].startswith("x_"):
+                self.extra.add(chain[1])
+        return self._compiler.program(source)
+
+
 class _RuleCompiler:
-    """The work of compiling one rule: remembers what its expressions name."""
+    """The work of compiling one rule."""
 
     def __init__(self, compiler: Compiler, rule: Rule, record_type: RecordType | None) -> None:
         self._compiler = compiler
@@ -129,9 +151,7 @@ class _RuleCompiler:
         self._shape = record_type.shape if record_type else ANYTHING
         item = shape_at(self._each, self._shape).item or ANYTHING if self._each else ANYTHING
         self._item = item
-        self._shapes = compiler.shapes(record_type, item)
-        self._links: set[str] = set()
-        self._extra: set[str] = set()
+        self._names = Names(compiler, compiler.shapes(record_type, item))
 
     def compiled(self) -> CompiledRule:
         data = self._data
@@ -154,8 +174,8 @@ class _RuleCompiler:
             check=check,
             options=data.get("with", {}),  # type: ignore[arg-type]
             show=programs,
-            links=frozenset(self._links),
-            extra=frozenset(self._extra),
+            links=frozenset(self._names.links),
+            extra=frozenset(self._names.extra),
             newest_by=dotted(str(data["newest_by"])) if "newest_by" in data else None,
         )
 
@@ -193,16 +213,8 @@ class _RuleCompiler:
         return self._program(str(self._data[key])) if key in self._data else None
 
     def _program(self, source: str) -> Program:
-        scan = Scan(source, self._shapes)
-        for unknown in scan.unknown:
-            self._wrong(f"{unknown} (in: {source.strip()})")
-        for chain in scan.named:
-            if chain[0] == "related" and len(chain) > 1:
-                self._links.add(chain[1])
-            if chain[0] in {"record", "previous"} and len(chain) > 1 and chain[1].startswith("x_"):
-                self._extra.add(chain[1])
         try:
-            return self._compiler.program(source)
+            return self._names.program(source)
         except ValueError as error:
             self._wrong(f"{error} (in: {source.strip()})")
             raise
@@ -210,7 +222,7 @@ class _RuleCompiler:
     def _path(self, path: str, shape: Shape) -> None:
         name = path.split(".", 1)[0]
         if name.startswith("x_") and shape is self._shape:
-            self._extra.add(name)
+            self._names.extra.add(name)
         for unknown in path_faults(path, shape, "item" if shape is self._item and self._each else "record"):
             self._wrong(str(unknown))
 
@@ -268,7 +280,7 @@ def is_filled(value: object, path: FieldPath, facts: Facts) -> bool:
     for part in path:
         if current.__class__ is not dict:
             return next(missing(value, path, facts), None) is None
-        current = current.get(part)  # type: ignore[attr-defined]
+        current = current.get(part)
     return facts.filled(current)
 
 

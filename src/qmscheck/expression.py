@@ -298,9 +298,13 @@ def _reached(facts: Facts, type_name: str, status: object, state: str) -> bool:
     return _lifecycle(facts, type_name, status).lifecycle.reached(status, state)
 
 
-def as_variable(record: Record, fields: Mapping[str, object]) -> dict[str, object]:
-    """A record as rules see it: its completed fields and the facts about where it was read."""
-    return {**fields, "type": record.type, "path": record.path, "collection": record.collection, "index": record.index}
+def as_variable(record: Record, fields: dict[str, object]) -> dict[str, object]:
+    """A record as rules see it: its completed fields, which become the variable, and the facts of where it was read."""
+    fields["type"] = record.type
+    fields["path"] = record.path
+    fields["collection"] = record.collection
+    fields["index"] = record.index
+    return fields
 
 
 def as_text(value: object) -> str:

@@ -106,7 +106,7 @@ class Ledger(Results):
         self._turns = [number for _, number in sorted(places)]
 
     def with_others(self, results: Iterable[Result]) -> Ledger:
-        """This ledger with further results, which are on no record."""
+        """A ledger with further results, which are on no record."""
         return Ledger(self._sheets, (*(result for found in self._others.values() for result in found), *results))
 
     def counts_by_rule(self) -> Mapping[Rule, Mapping[Outcome, int]]:

@@ -7,10 +7,9 @@ Any other answer than OPEN is what the rule alone would say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from qmscheck.calendars import Untold
 from qmscheck.compiled import CompiledRule, is_filled
 from qmscheck.expression import Facts, Language, Program
 from qmscheck.ledger import OPEN, PASS, Sheet
@@ -58,7 +57,7 @@ class Panel:
         return row
 
     def _one_by_one(self, activation: object) -> list[int]:
-        """The answers where one of them cannot be told. The rule concerned leaves the panel: once often means always."""
+        """The answers where one of them cannot be told; its rule leaves the panel, for once often means always."""
         codes: list[int] = []
         for column, test in enumerate(self._tests):
             if column not in self._alone:

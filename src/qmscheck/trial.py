@@ -86,21 +86,26 @@ def excused(
     return Result(rule=rule, subject=subject, record=record, outcome=outcome, reason=reason, anchor=anchor)
 
 
-def conclude(rule: Rule, subject: str, record: Record | None, found: Collected) -> Result:
-    """Any problem: fail. Else anything that cannot be told: unknown. Else pass."""
-    if found.problems:
-        return Result(
-            rule=rule,
-            subject=subject,
-            record=record,
-            outcome=Outcome.FAIL,
-            problems=tuple(found.problems),
-            time=found.clock_only,
-        )
-    if found.untold:
-        reason = "; ".join(dict.fromkeys(found.untold))
-        return Result(rule=rule, subject=subject, record=record, outcome=Outcome.UNKNOWN, reason=reason)
-    return Result(rule=rule, subject=subject, record=record, outcome=Outcome.PASS)
+def conclude(
+    rule: Rule, record: Record | None, found: Collected, *, subject: str = "", anchor: Location | None = None
+) -> Result | None:
+    """Any problem: fail. Else anything that cannot be told: unknown. Else pass: None.
+
+    ``subject`` and ``anchor`` name what is no record.
+    """
+    if not found.problems and not found.untold:
+        return None
+    failed = bool(found.problems)
+    return Result(
+        rule=rule,
+        subject=record.subject if record is not None else subject,
+        record=record,
+        outcome=Outcome.FAIL if failed else Outcome.UNKNOWN,
+        problems=tuple(found.problems),
+        reason="" if failed else "; ".join(dict.fromkeys(found.untold)),
+        time=failed and found.clock_only,
+        anchor=anchor,
+    )
 
 
 def because(compiled: CompiledRule) -> str:

@@ -23,7 +23,10 @@ from qmscheck.errors import ConfigError
         ({"fields": {"owner": {"key": "a", "as": "dat"}}}, "fields.owner.as: unknown form 'dat'; did you mean 'date'?"),
         ({"fields": {"owner": {"key": "a", "else": "keep"}}}, "fields.owner.else: goes with match"),
         ({"fields": {"owner": {"key": "a", "match": "a", "else": "drop"}}}, "unknown word 'drop'"),
-        ({"fields": {"owner": {"key": "a", "each": {"split": ","}}}}, "each: unknown key 'split'"),
+        (
+            {"fields": {"owner": {"key": "a", "each": {"splot": ","}}}},
+            "each: unknown key 'splot'; did you mean 'split'",
+        ),
         ({"fields": {"owner": {"key": "a", "values": "x"}}}, "values: must be a mapping"),
         ({"fields": {"owner": {"key": {"a": 1}}}}, "must be text"),
         ({"fields": {"owner": {"key": "a", "dates": ["DD/MM"]}}}, "fields.owner.dates: date format 'DD/MM'"),

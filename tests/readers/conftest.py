@@ -26,8 +26,8 @@ def each_parser(request, monkeypatch):
 def good() -> Read:
     """Read text or bytes that must be readable."""
 
-    def take(content: str | bytes, format: str, *, path: str = "record", **options: object) -> Document:
-        document = _read(content, format, path, options)
+    def take(content: str | bytes, kind: str, *, path: str = "record", **options: object) -> Document:
+        document = _read(content, kind, path, options)
         assert isinstance(document, Document), document
         return document
 
@@ -38,8 +38,8 @@ def good() -> Read:
 def bad() -> Callable[..., tuple[int | None, int | None, str]]:
     """Read text or bytes that must not be readable: line, column and reason."""
 
-    def take(content: str | bytes, format: str, **options: object) -> tuple[int | None, int | None, str]:
-        answer = _read(content, format, "record", options)
+    def take(content: str | bytes, kind: str, **options: object) -> tuple[int | None, int | None, str]:
+        answer = _read(content, kind, "record", options)
         assert isinstance(answer, Unreadable), answer.data
         assert answer.location.path == "record"
         return answer.location.line, answer.location.column, answer.reason
@@ -47,5 +47,5 @@ def bad() -> Callable[..., tuple[int | None, int | None, str]]:
     return take
 
 
-def _read(content: str | bytes, format: str, path: str, options: dict[str, object]) -> Document | Unreadable:
-    return read(Source(path, content.encode() if isinstance(content, str) else content), format, options)
+def _read(content: str | bytes, kind: str, path: str, options: dict[str, object]) -> Document | Unreadable:
+    return read(Source(path, content.encode() if isinstance(content, str) else content), kind, options)

@@ -14,7 +14,7 @@ def problems(document):
 
 
 def test_rows(good):
-    text = "\ufeff id , title,owner\r\nR1,\"Two\r\nlines, and \"\"quotes\"\"\",bo\r\nR2\r\n\r\n,,\r\nR3,,  \r\n"
+    text = '\ufeff id , title,owner\r\nR1,"Two\r\nlines, and ""quotes""",bo\r\nR2\r\n\r\n,,\r\nR3,,  \r\n'
     document = good(text, "csv")
     assert document.data == [
         {"id": "R1", "title": 'Two\r\nlines, and "quotes"', "owner": "bo"},

@@ -59,8 +59,8 @@ OPTIONS = [
     ids=lambda value: repr(value)[:30],
 )
 def test_not_utf8(content, line, column, reason):
-    for format in FORMATS:
-        answer = read(Source("x", content), format)
+    for kind in FORMATS:
+        answer = read(Source("x", content), kind)
         assert isinstance(answer, Unreadable)
         assert answer.reason.startswith(reason)
         assert (answer.location.line, answer.location.column) == (line, column)
@@ -77,22 +77,48 @@ def use(document):
 
 @STABLE
 @given(st.binary(max_size=60), st.sampled_from(sorted(FORMATS)), st.sampled_from(OPTIONS))
-def test_any_bytes(content, format, options):
-    answer = read(Source("x", content), format, options)
+def test_any_bytes(content, kind, options):
+    answer = read(Source("x", content), kind, options)
     if isinstance(answer, Document):
         use(answer)
 
 
 MARKS = st.sampled_from(
-    [*"-+:#[]{},&*!|>'\"%@`\\?~=<>().;ab01", "\n", "\n", "\r\n", "\t", " ", "  ", "---\n", "+++\n", "```toml\n", "\ufeff"]
-    + ["a: ", "- ", "&a ", "*a ", "!!str ", "<<: ", "\u2028", "\x85", "\x1b", "é", "😀", '"a":', "a = ", "[a]\n", "|-|\n"]
+    [
+        *"-+:#[]{},&*!|>'\"%@`\\?~=<>().;ab01",
+        "\n",
+        "\n",
+        "\r\n",
+        "\t",
+        " ",
+        "  ",
+        "---\n",
+        "+++\n",
+        "```toml\n",
+        "\ufeff",
+        "a: ",
+        "- ",
+        "&a ",
+        "*a ",
+        "!!str ",
+        "<<: ",
+        "\u2028",
+        "\x85",
+        "\x1b",
+        "é",
+        "😀",
+        '"a":',
+        "a = ",
+        "[a]\n",
+        "|-|\n",
+    ]
 )
 
 
 @STABLE
 @given(st.lists(MARKS, max_size=25).map("".join), st.sampled_from(sorted(FORMATS)), st.sampled_from(OPTIONS))
-def test_any_text(text, format, options):
-    answer = read(Source("x", text.encode()), format, options)
+def test_any_text(text, kind, options):
+    answer = read(Source("x", text.encode()), kind, options)
     if isinstance(answer, Document):
         use(answer)
     else:
@@ -107,7 +133,7 @@ def test_a_megabyte_of_text(good):
 
 
 @pytest.mark.parametrize(
-    ("path", "format"),
+    ("path", "kind"),
     [
         ("a/b.yaml", "yaml"),
         (".qmscheck.YML", "yaml"),
@@ -131,8 +157,8 @@ def test_a_megabyte_of_text(good):
         ("caf\udce9.yaml", "yaml"),
     ],
 )
-def test_formats(path, format):
-    assert format_of(path) == format
+def test_formats(path, kind):
+    assert format_of(path) == kind
 
 
 def test_unknown_formats():

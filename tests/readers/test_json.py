@@ -36,7 +36,7 @@ BAD = [
     ('{"a": 1,}', 1, None, ""),
     ('{"a": 1 // note\n}', 1, 9, "a comma or a closing bracket is missing before this"),
     ('{"a" 1}', 1, 6, "a ':' is missing after the key"),
-    ('{a: 1}', 1, 2, "a key in double quotes is expected here"),
+    ("{a: 1}", 1, 2, "a key in double quotes is expected here"),
     ("{'a': 1}", 1, 2, "a key in double quotes is expected here"),
     ('{"a": x}', 1, 7, "a value is missing here, or is not JSON"),
     ("{}\n{}", 2, 1, "the data ends before this; only one value per file is possible"),

@@ -38,7 +38,9 @@ def grow(shape, count):
         return {f"k{1000 + next(count)}": grow(inner, count) for inner in shape}
     if isinstance(shape, list):
         return [grow(inner, count) for inner in shape]
-    return {"word": f"v{number}", "number": number, "quoted": f"v{number}: é'\t\" 😀", "lines": f"v{number}\n\n two\n"}[shape]
+    return {"word": f"v{number}", "number": number, "quoted": f"v{number}: é'\t\" 😀", "lines": f"v{number}\n\n two\n"}[
+        shape
+    ]
 
 
 def nodes(data, path=()):
@@ -63,9 +65,9 @@ def encode(text, frame):
     return ("\ufeff" if mark else "").encode() + (text.replace("\n", "\r\n") if crlf else text).encode()
 
 
-def check(content, format, data, *, lead="", **options):
+def check(content, kind, data, **options):
     """Compare every position with a search for its word, in lines as an editor shows them."""
-    document = read(Source("x", content), format, options)
+    document = read(Source("x", content), kind, options)
     assert isinstance(document, Document), document
     assert document.data == data
     lines = content.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
@@ -195,7 +197,9 @@ CELLS = st.sampled_from(["", "plain", "two\nlines", 'a "quoted", word', " x ", "
 
 
 @STABLE
-@given(st.integers(1, 4), st.lists(st.lists(CELLS, min_size=4, max_size=4), max_size=6), FRAMES, st.sampled_from(",;\t"))
+@given(
+    st.integers(1, 4), st.lists(st.lists(CELLS, min_size=4, max_size=4), max_size=6), FRAMES, st.sampled_from(",;\t")
+)
 def test_csv(width, rows, frame, delimiter):
     count = itertools.count(1000)
     header = [f"h{number}" for number in range(width)]

@@ -20,14 +20,14 @@ _WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")  # noqa: RUF001 - the apostroph
 class Shaping:
     """The steps of one candidate, in the order of docs/configuration.md. Lists are shaped item by item."""
 
-    __slots__ = ("comma", "each", "match", "pattern", "separator", "trims")
+    __slots__ = ("each", "item_separator", "match", "pattern", "separator", "trims")
 
     def __init__(self, spec: Mapping[str, object], place: Place) -> None:
         self.match = _match(spec, place)
         self.pattern = place.at("match").regex(spec["match"]) if self.match is not None else None
         self.separator = _separator(spec, place)
         self.each = self._each(spec.get("each"), place.at("each"))
-        self.comma = _separator(spec.get("each") or {}, place.at("each"))
+        self.item_separator = _separator(spec.get("each") or {}, place.at("each"))
         self.trims = _trims(spec, place)
 
     @staticmethod
@@ -39,7 +39,7 @@ class Shaping:
         return (*([match] if match else ()), *_trims(options, place))
 
     def __bool__(self) -> bool:
-        return bool(self.match or self.separator or self.each or self.trims)
+        return bool(self.match or self.separator or self.each is not None or self.trims)
 
     def __call__(self, value: object) -> object:
         """The shaped value, or ABSENT."""
@@ -73,7 +73,7 @@ class Shaping:
             value = [value]
         if not isinstance(value, list):
             return value
-        return [(index, piece) for index, item in enumerate(value) for piece in _pieces(item, self.comma)]
+        return [(index, piece) for index, item in enumerate(value) for piece in _pieces(item, self.item_separator)]
 
     def _item(self, item: object) -> object:
         return _apply(self.trims, _apply(self.each or (), item))

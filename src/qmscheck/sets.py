@@ -1,0 +1,88 @@
+"""Judging whole sets of records: by expressions over facts of the set, or by a check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from qmscheck.checks import NotApplicable, Surroundings, Verdict
+from qmscheck.compiled import CompiledRule
+from qmscheck.expression import as_variable
+from qmscheck.model import Outcome, Record, Result
+from qmscheck.registry import RecordSet, values_at
+from qmscheck.trial import Collected, Trial, because, conclude
+
+if TYPE_CHECKING:
+    from qmscheck.engine import Engine
+
+
+class SetJudge:
+    """Judges one whole set of records: by expressions over its facts, or by a check."""
+
+    def __init__(
+        self, engine: Engine, compiled: CompiledRule, name: str, members: list[Record], records: RecordSet
+    ) -> None:
+        self._engine = engine
+        self._compiled = compiled
+        self._name = name
+        self._members = members
+        self._records = records
+        self.anchor = engine.bench.anchors.get(f"types.{name}") or engine.bench.anchors.get("standards")
+
+    def verdicts(self) -> Iterator[Result]:
+        """What a set check says."""
+        bench, compiled = self._engine.bench, self._compiled
+        around = Surroundings(facts=bench.facts, records=self._records, options=compiled.options, anchors=bench.anchors)
+        if compiled.check is None or compiled.check.whole is None:
+            return
+        for verdict in compiled.check.whole(self._members, around):
+            yield self._result(verdict)
+
+    def _result(self, verdict: Verdict) -> Result:
+        record = verdict.subject if isinstance(verdict.subject, Record) else None
+        return Result(
+            rule=self._compiled.rule,
+            subject=record.subject if record is not None else str(verdict.subject),
+            record=record,
+            outcome=verdict.outcome or (Outcome.FAIL if verdict.problems else Outcome.PASS),
+            problems=verdict.problems,
+            reason=verdict.reason,
+            anchor=verdict.anchor or (self.anchor if record is None else None),
+        )
+
+    def facts(self) -> Iterator[Result]:
+        """What the rule's expressions say of the set's facts."""
+        bench, compiled, language = self._engine.bench, self._compiled, self._engine.language
+        picked = [record for record in self._members if self._picks(record)]
+        variables = {"records": self._summary(picked), "record": {}}
+        activation = language.activation(variables)
+        if compiled.when is not None and not compiled.when.holds(activation):
+            raise NotApplicable(because(compiled))
+        trial = Trial(bench.facts, compiled)
+        trial.run(variables, activation, ())
+        yield self._concluded(trial.collected())
+
+    def _concluded(self, found: Collected) -> Result:
+        rule, name, anchor = self._compiled.rule, self._name, self.anchor
+        passed = Result(rule=rule, subject=name, outcome=Outcome.PASS, anchor=anchor)
+        return conclude(rule, None, found, subject=name, anchor=anchor) or passed
+
+    def _picks(self, record: Record) -> bool:
+        if self._compiled.where is None:
+            return True
+        record_type = self._records.types[record.type]
+        whole = as_variable(record, self._engine.completion(record_type).of(record.fields))
+        return self._compiled.where.holds(self._engine.language.activation({"record": whole}))
+
+    def _summary(self, picked: list[Record]) -> dict[str, object]:
+        dates: list[str] = []
+        if self._compiled.newest_by is not None:
+            found = (value for record in picked for _, value in values_at(record.fields, self._compiled.newest_by))
+            dates = sorted(value for value in found if isinstance(value, str) and value[:1].isdigit())
+        return {
+            "count": len(picked),
+            "total": len(self._members),
+            "ids": [record.id for record in picked],
+            "newest": dates[-1] if dates else None,
+            "oldest": dates[0] if dates else None,
+        }
