@@ -67,7 +67,7 @@ def write(out: Path, count: int, seed: int = 1, *, peers: bool = False) -> list[
         paths.append(path)
     for name in records.SERVICES:
         _put(out / f"services/{name}.yaml", yaml_text(records.service(name)))
-    _put(out / "people.yaml", yaml_text({"people": [{"key": mail} for mail in records.PEOPLE]}))
+    _put(out / "people.yaml", yaml_text(records.people()))
     _put(out / "qmscheck.yaml", CONFIGURATION)
     return paths
 

@@ -21,6 +21,15 @@ PEOPLE = tuple(
     for last in ("okafor", "nguyen", "smith", "garcia", "khan", "novak")
 )
 _SERVICES = ("payments", "ledger", "identity", "search", "notifications", "web portal", "data export", "billing")
+ROLES = (
+    "top_management",
+    "major_incident_manager",
+    "change_authority",
+    "release_authority",
+    "document_approver",
+    "service_owner",
+    "relationship_manager",
+)
 SERVICES = {f"SVC-2024-{number:03d}": name for number, name in enumerate(_SERVICES, start=1)}
 
 _VERBS = ("Rotate", "Upgrade", "Migrate", "Resize", "Patch", "Enable", "Replace", "Tune")
@@ -260,6 +269,12 @@ def service(name: str) -> Data:
         "last_reviewed_on": "2026-06-01",
         "support": "support@example.org",
     }
+
+
+def people() -> Data:
+    """The people register: everybody may do everything, so that no rule stumbles over a role."""
+    roles = [{"role": role, "from": "2020-01-01"} for role in ROLES]
+    return {"people": [{"key": mail, "roles": roles} for mail in PEOPLE]}
 
 
 def _opened(rng: random.Random, share: float) -> dt.datetime:

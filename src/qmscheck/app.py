@@ -43,8 +43,13 @@ def knowledge_of(
     config: Config | None, loaded: plugins.Plugins, record_types: frozenset[str] | None = None
 ) -> Knowledge:
     """What the built-in pack, plugins' packs and the configuration's packs say."""
-    own = [(_shown(pack, config.root), pack) for pack in config.packs] if config else []
+    own = own_packs(config) if config else []
     return rulepack.load_packs([("rules", rulepack.builtin_pack()), *loaded.packs, *own], record_types)
+
+
+def own_packs(config: Config) -> list[tuple[str, Path]]:
+    """The configuration's packs: shown name and folder."""
+    return [(_shown(pack, config.root), pack) for pack in config.packs]
 
 
 def run(config: Config, wishes: Wishes | None = None, progress: Progress | None = None) -> Report:

@@ -20,6 +20,7 @@ from qmscheck.registry import People
 from qmscheck.schema import RecordType
 
 VARIABLES = ("record", "item", "previous", "records", "related", "settings", "as_of")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _PREFIXES = ("OUT_OF_RANGE: ", "INVALID_ARGUMENT: ", "INTERNAL: ", "UNKNOWN: ")
 
 
@@ -43,15 +44,20 @@ class Facts:
         return self.as_of.date()
 
     def filled(self, value: object) -> bool:
-        """Not null, not blank, not a placeholder; a list or map with any filled part."""
+        """Not null, not blank, not a placeholder; a list or map with any filled part, a text with any filled line."""
         if isinstance(value, str):
-            text = value.strip()
-            return bool(text) and text.casefold().strip(".*-_ ") not in self.placeholders and bool(text.strip(".*-_ …"))
+            if "<!--" in value:
+                value = _COMMENT.sub("", value)
+            return any(map(self._says_something, value.splitlines())) if "\n" in value else self._says_something(value)
         if isinstance(value, Mapping):
             return any(self.filled(part) for part in value.values())
         if isinstance(value, (list, tuple)):
             return any(self.filled(part) for part in value)
         return value is not None
+
+    def _says_something(self, line: str) -> bool:
+        text = line.strip()
+        return bool(text) and text.casefold().strip(".*-_ ") not in self.placeholders and bool(text.strip(".*-_ …"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

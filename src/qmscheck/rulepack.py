@@ -19,7 +19,7 @@ from qmscheck.registry import dotted
 from qmscheck.schema import Lifecycle, Link, RecordType
 from qmscheck.standards import check_types, standard_of, words
 
-_NOT_RULES = frozenset({"record-types", "layouts", "standards"})
+_NOT_RULES = frozenset({"record-types", "layouts", "metrics", "standards"})
 _ENVELOPE = "_envelope.yaml"
 
 

@@ -11,8 +11,8 @@
   parts. ``each`` makes a hit of every problem of a result. ``distinct: true``: equal items count once.
 * ``where``: value -> condition; all must hold. A condition is a scalar (equal), a list (one of), ``{matches: regex}``,
   ``{absent: true}``, ``{present: true}``, ``{empty: true}`` (present, but nothing in it), or ``{not: condition}``.
-* ``details``: a value, or name -> value, compared with ``details`` of the expected answer, item by item. ``{all: value}``:
-  the list of that value over the hits of an item.
+* ``details``: a value, or name -> value, compared with ``details`` of the expected answer, item by item.
+  ``{all: value}``: the list of that value over the hits of an item.
   ``details_from`` replaces keys of the question for that: details told by another rule. ``no_details``: a sentence that
   says why they are not compared.
 * ``tally``: a value, counted over the hits, compared with ``details`` (``under``: with that entry of it).

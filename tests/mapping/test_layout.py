@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from qmscheck import rulepack
@@ -251,6 +254,45 @@ def test_postmortem_with_a_table_as_timeline():
     assert record.fields["participants"] == ["bo", "al"]
 
 
+TABLE = """---
+title: Development
+version: "1.0"
+---
+# Design and development
+
+|                      |            |
+|----------------------|------------|
+| **Document ID**      | QP-001     |
+| **Author**           | ada, bo    |
+| **Approval**         |            |
+| **Approval date:**   | 2026-03-01 |
+"""
+
+
+def test_document_control_table():
+    assert _fields("document-control-table", TABLE, "docs/QP-001.md") == {
+        "id": "QP-001",
+        "title": "Development",
+        "version": "1.0",
+        "authors": ["ada", "bo"],
+        "approved_by": "",
+        "approved_on": "2026-03-01",
+    }
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"), [("policies", "policy"), ("procedures", "procedure"), ("narratives", "other")]
+)
+def test_comply_document(folder, kind):
+    text = "name: Access\nacronym: AP\nsatisfies:\n  TSC:\n    - CC6.1\n---\n# Purpose\n"
+    assert _fields("comply-document", text, f"example/{folder}/access.md") == {
+        "id": "AP",
+        "title": "Access",
+        "doc_kind": kind,
+        "links": {"implements": ["CC6.1"]},
+    }
+
+
 BULLETS = """# Outage
 
 - **Key events**
@@ -446,3 +488,50 @@ def test_tags():
     }
     assert (found[1]["version"], found[1]["prerelease"], found[1]["reachable"]) == ("18.3a0", True, True)
     assert "version" not in found[2]
+
+
+DOCS = Path(__file__).parents[2] / "docs" / "layouts"
+
+
+@pytest.mark.parametrize("layout", sorted(KNOWLEDGE.layouts))
+def test_every_layout_has_a_page_whose_example_it_reads(layout):
+    page = (DOCS / f"{layout}.md").read_text("utf-8")
+    assert page.startswith(f"# Layout `{layout}`")
+    assert f"({layout}.md)" in (DOCS / "README.md").read_text("utf-8")
+    named = re.sub(r"`\.(?=\w)", "` `", page)
+    missing = [name for name in KNOWLEDGE.layouts[layout]["fields"] if name.split(".")[-1] not in named]
+    assert not missing
+    example = re.search(r"^```(md|csv|tsv)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    if example is None:
+        assert KNOWLEDGE.layouts[layout].get("from")
+        return
+    found = _mapped(layout, example[2], f"folder/012-example.{example[1]}")
+    assert found
+    kind = KNOWLEDGE.types[KNOWLEDGE.layouts[layout]["type"]]
+    assert [list(kind.faults(record.fields)) for record in found] == [[]] * len(found)
+
+
+HOSTILE = {
+    "blanks": "# H\n- a\n" + " " * 100_000 + "x\n",
+    "brackets": "# 1. x\n\n## Status\n\n" + "superseded [" * 10_000 + "\n",
+    "stars": "# H\n" + "**" * 50_000 + "\n",
+    "digits": "## " + "1." * 50_000 + "1\n",
+    "dashes": "- a\n" + "- " * 10_000 + "x\n",
+    "headings": "## 1.0\n- x\n" * 1_000,
+    "blanks in a heading": "# 1" + " " * 100_000 + "x\n",
+    "colons": ":" * 100_000,
+    "fences": "```\n" * 10_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_no_text_takes_for_ever(text):
+    for layout in (
+        "nygard-decision",
+        "madr-decision",
+        "postmortem-headings",
+        "postmortem-bullets",
+        "incident-key-events",
+    ):
+        assert len(_mapped(layout, text, "folder/page.md")) == 1
+    assert len(_mapped("keep-a-changelog", text, "CHANGELOG.md")) in (0, 1, 1_000)

@@ -27,7 +27,7 @@ _OPEN = "open"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loose:
-    """A result about no single record: about types as a whole, or (no types) about something that was not read."""
+    """A result about no single record: about types as a whole, or (no types) about all records together."""
 
     rule: str
     types: frozenset[str]
@@ -98,7 +98,8 @@ def tally(report: Report, knowledge: Knowledge) -> Tally:
     loose: list[Loose] = []
     for result in report.results:
         if result.record is None:
-            loose.append(_loose(result, knowledge))
+            if not _unread(result):
+                loose.append(_loose(result, knowledge))
             continue
         record = result.record
         place = places.setdefault((record.collection, record.path, record.index), len(records))
@@ -126,6 +127,11 @@ def tally(report: Report, knowledge: Knowledge) -> Tally:
         open=sorted(_open(records, facts, rank, knowledge), key=lambda item: (item[0] or "~", item[1])),
         unreadable=unreadable,
     )
+
+
+def _unread(result: Result) -> bool:
+    """Whether a result only says that a file could not be read; the report counts those by type."""
+    return result.outcome is Outcome.ERROR and result.anchor is not None and result.anchor.path == result.subject
 
 
 def _loose(result: Result, knowledge: Knowledge) -> Loose:

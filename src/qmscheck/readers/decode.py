@@ -15,6 +15,7 @@ _MARKS: Final = (
     (b"\xff\xfe", "UTF-16 text"),
     (b"\xfe\xff", "UTF-16 text"),
 )
+_MARKED: Final = (b"\xff\xfe", b"\xfe\xff")
 _SIGNATURES: Final = (
     (b"%PDF", "a PDF document"),
     (b"PK\x03\x04", "a ZIP archive (Word, Excel and OpenDocument files are such archives)"),
@@ -37,10 +38,7 @@ def decode(source: Source) -> str | Unreadable:
     if len(content) > MAX_MEGABYTES * 1_000_000:
         size = len(content) / 1_000_000
         return _unreadable(source, f"the file has {size:,.1f} MB; files of more than {MAX_MEGABYTES} MB are not read")
-    mark = next((name for start, name in _MARKS if content.startswith(start)), None)
-    if mark is not None:
-        return _unreadable(source, f"the file looks like {mark}; {_SAVE_AS_UTF8}")
-    if b"\0" in content:
+    if b"\0" in content or content.startswith(_MARKED):
         return _binary(source)
     if content.startswith(_LFS_POINTER):
         return _unreadable(source, "this is only a Git LFS pointer; fetch the file itself (git lfs pull)")
@@ -58,6 +56,9 @@ def _unreadable(source: Source, reason: str, line: int = 1, column: int = 1) -> 
 def _binary(source: Source) -> Unreadable:
     """Text in UTF-16 without a mark has a NUL beside nearly every letter, always on the same side."""
     sample = source.content[:4096]
+    mark = next((name for start, name in _MARKS if sample.startswith(start)), None)
+    if mark is not None:
+        return _unreadable(source, f"the file looks like {mark}; {_SAVE_AS_UTF8}")
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     if max(even, odd) > len(sample) / 4 and min(even, odd) < max(even, odd) / 4:
         return _unreadable(source, f"the file looks like UTF-16 text; {_SAVE_AS_UTF8}")

@@ -25,6 +25,7 @@ _YES_NO: Final = {
 _WORDS: Final[Mapping[str, bool | None]] = {**NULLS, **_TRUE_FALSE}
 _WORDS_1_1: Final[Mapping[str, bool | None]] = {**_WORDS, **_YES_NO}
 
+_NUMBERS_BEGIN: Final = frozenset("-+.0123456789")
 _NUMBER: Final = re.compile(
     r"[-+]?[0-9]++(?P<float>\.[0-9]*+(?:[eE][-+]?[0-9]++)?|[eE][-+]?[0-9]++)?"
     r"|(?P<point>[-+]?\.[0-9]++(?:[eE][-+]?[0-9]++)?)"
@@ -49,12 +50,10 @@ NOT_TEXT_FIRST_1_1: Final = NOT_TEXT_FIRST | frozenset("yYoO")
 
 def resolve(text: str) -> Scalar:
     """The value of plain text in the YAML 1.2 core schema."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if text[0] not in "-+.0123456789" or len(text) > MAX_DIGITS:
-        return text
+    if text[:1] not in _NUMBERS_BEGIN:
+        return _WORDS.get(text, text)
     number = _NUMBER(text)
-    if number is None:
+    if number is None or len(text) > MAX_DIGITS:
         return text
     kind = number.lastgroup
     if kind is None:
@@ -64,9 +63,9 @@ def resolve(text: str) -> Scalar:
 
 def resolve_1_1(text: str) -> Scalar:
     """The value of plain text in YAML 1.1, except that dates and times stay text."""
-    if text in _WORDS_1_1:
-        return _WORDS_1_1[text]
-    if text[0] not in "-+.0123456789" or len(text) > MAX_DIGITS:
+    if text[:1] not in _NUMBERS_BEGIN:
+        return _WORDS_1_1.get(text, text)
+    if len(text) > MAX_DIGITS:
         return text
     integer = _INTEGER_1_1(text)
     if integer:

@@ -81,7 +81,7 @@ def _build(text: str, *, old: bool, many: bool) -> list[object]:  # noqa: C901, 
                 raise Refusal(_KEY_IS_NO_TEXT, event.start_mark.index)
         if kind is ScalarEvent:
             value = event.value
-            if event.implicit[0] and (not value or value[0] in not_text_first):
+            if (not value or value[0] in not_text_first) and event.implicit[0]:
                 value = convert(value)
                 if old:
                     _refuse_impossible_date(event, value)

@@ -1,23 +1,18 @@
-"""Management figures from records: shares, distributions and counts, by month and by group.
-
-What is measured is data (``rules/metrics/``). A figure over nothing is no figure: it says that no record gives one. Values
-that cannot be told are counted, not guessed; small samples are marked.
-"""
+"""Measuring: the values that records give for a metric, and the figures over them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import mean, median, quantiles
 
 from qmscheck.calendars import Untold, day_of
 from qmscheck.compiled import Compiler, Names
 from qmscheck.completion import Completion
-from qmscheck.definitions import Definition, load
 from qmscheck.engine import Bench
 from qmscheck.expression import Language, Program, as_text, as_variable
+from qmscheck.metrics import Figure, Measure, Metric, Value, Window
 from qmscheck.model import FieldPath, Record
 from qmscheck.names import shape_at
 from qmscheck.registry import RecordSet, dotted, nodes_at
@@ -27,153 +22,75 @@ SMALL_SAMPLE = "metric_small_sample"
 """The setting below which a sample is called small."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
-    """One figure: what it says, and where its values come from."""
-
-    name: str
-    title: str
-    unit: str
-    formula: str
-    why: str
-    controls: tuple[str, ...]
-    feeds: tuple[str, ...]
-    good: str
-    definition: Definition
-
-    @property
-    def kind(self) -> str:
-        """``share``, ``distribution`` or ``count``."""
-        sources: list[Mapping[str, object]] = self.definition.data["sources"]  # type: ignore[assignment]
-        return "share" if "of" in sources[0] else "distribution" if "value" in sources[0] else "count"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
-    """What one record (or item) gives: a number, its month, its groups."""
-
-    subject: str
-    number: float
-    month: str = ""
-    groups: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A figure over ``n`` values. ``value`` is the share in percent, the median, or the count; None over nothing."""
-
-    n: int
-    value: float | None
-    mean: float | None = None
-    p90: float | None = None
-    highest: float | None = None
-    small: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """A metric, measured. ``untold`` lists subjects and why their value cannot be told."""
-
-    metric: Metric
-    clauses: tuple[str, ...]
-    total: Figure
-    months: Mapping[str, Figure]
-    groups: Mapping[str, Mapping[str, Figure]]
-    values: tuple[Value, ...]
-    untold: tuple[tuple[str, str], ...] = ()
-    missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """Days between which values count, both inclusive; None leaves a side open."""
-
-    since: str | None = None
-    until: str | None = None
-
-    def holds(self, day: str) -> bool:
-        """Whether a day lies inside; a value without a day counts only in an open window."""
-        if not day:
-            return self.since is None and self.until is None
-        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
-
-
-def definitions(packs: Iterable[tuple[str, Path]]) -> list[Metric]:
-    """The metrics of packs, by name."""
-    found: dict[str, Metric] = {}
-    for shown, folder in packs:
-        for file in sorted((folder / "metrics").glob("*.yaml")):
-            definition = load(file, f"{shown}/metrics/{file.name}", "metric")
-            metric = _metric(definition)
-            if metric.name in found:
-                raise definition.wrong(f"metric {metric.name!r} is defined twice", ("metric",))
-            found[metric.name] = metric
-    return [found[name] for name in sorted(found)]
-
-
-def _metric(definition: Definition) -> Metric:
-    data = definition.data
-    return Metric(
-        name=str(data["metric"]),
-        title=str(data["title"]),
-        unit=str(data["unit"]),
-        formula=" ".join(str(data["formula"]).split()),
-        why=" ".join(str(data["why"]).split()),
-        controls=tuple(data["controls"]),  # type: ignore[arg-type]
-        feeds=tuple(data.get("feeds", ())),  # type: ignore[arg-type]
-        good=str(data.get("good", "")),
-        definition=definition,
-    )
-
-
 def measure(metrics: Iterable[Metric], records: RecordSet, bench: Bench, window: Window) -> Iterator[Measure]:
     """Measure every metric over the records."""
-    language = Language(bench.facts, bench.functions)
-    compiler = Compiler(language, bench.facts, bench.checks)
+    workshop = _Workshop(bench)
     smallest = bench.facts.settings.get(SMALL_SAMPLE)
     small = smallest if isinstance(smallest, int) else 0
     for metric in metrics:
-        values: list[Value] = []
-        untold: list[tuple[str, str]] = []
-        missing: list[str] = []
-        sources: list[Mapping[str, object]] = metric.definition.data["sources"]  # type: ignore[assignment]
-        for index, data in enumerate(sources):
-            source = _Source(metric, index, data, compiler, language, bench)
-            if not records.has(source.type_name):
-                missing.append(source.type_name)
-            for value in source.values(records):
-                if isinstance(value, Value):
-                    values.append(value)
-                else:
-                    untold.append(value)
-        kept = [value for value in values if window.holds(value.month)]
-        yield _measured(metric, kept, untold, missing, bench, small)
+        found = _gathered(metric, records, workshop)
+        found.values = [value for value in found.values if window.holds(value.day)]
+        clauses = (one for name in metric.controls for one in bench.knowledge.clauses_of(name, bench.facts.standards))
+        yield Measure(
+            metric=metric,
+            clauses=tuple(dict.fromkeys(clauses)),
+            total=_figure(metric.kind, found.values, small),
+            months=_months(metric.kind, found.values, small),
+            groups=_groups(metric.kind, found.values, small),
+            values=tuple(found.values),
+            untold=tuple(found.untold),
+            missing=tuple(dict.fromkeys(found.missing)),
+        )
 
 
-def _measured(
-    metric: Metric, values: list[Value], untold: list[tuple[str, str]], missing: list[str], bench: Bench, small: int
-) -> Measure:
+@dataclass(slots=True)
+class _Found:
+    values: list[Value] = field(default_factory=list)
+    untold: list[tuple[str, str]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+
+class _Workshop:
+    """What compiling and evaluating sources needs."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.types = bench.knowledge.types
+        self.language = Language(bench.facts, bench.functions)
+        self.compiler = Compiler(self.language, bench.facts, bench.checks)
+
+
+def _gathered(metric: Metric, records: RecordSet, workshop: _Workshop) -> _Found:
+    found = _Found()
+    sources: list[Mapping[str, object]] = metric.definition.data["sources"]  # type: ignore[assignment]
+    for index, data in enumerate(sources):
+        source = _Source(metric, index, data, workshop)
+        if not records.has(source.type_name):
+            found.missing.append(source.type_name)
+        for value in source.values(records):
+            if isinstance(value, Value):
+                found.values.append(value)
+            else:
+                found.untold.append(value)
+    return found
+
+
+def _months(kind: str, values: list[Value], small: int) -> dict[str, Figure]:
     months: dict[str, list[Value]] = defaultdict(list)
+    for value in values:
+        if value.day:
+            months[value.day[:7]].append(value)
+    return {month: _figure(kind, found, small) for month, found in sorted(months.items())}
+
+
+def _groups(kind: str, values: list[Value], small: int) -> dict[str, dict[str, Figure]]:
     groups: dict[str, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
     for value in values:
-        if value.month:
-            months[value.month[:7]].append(value)
         for group, key in value.groups:
             groups[group][key].append(value)
-    clauses = (clause for name in metric.controls for clause in bench.knowledge.clauses_of(name, bench.facts.standards))
-    return Measure(
-        metric=metric,
-        clauses=tuple(dict.fromkeys(clauses)),
-        total=_figure(metric.kind, values, small),
-        months={month: _figure(metric.kind, found, small) for month, found in sorted(months.items())},
-        groups={
-            group: {key: _figure(metric.kind, found, small) for key, found in sorted(keys.items())}
-            for group, keys in sorted(groups.items())
-        },
-        values=tuple(values),
-        untold=tuple(untold),
-        missing=tuple(dict.fromkeys(missing)),
-    )
+    return {
+        group: {key: _figure(kind, found, small) for key, found in sorted(keys.items())}
+        for group, keys in sorted(groups.items())
+    }
 
 
 def _figure(kind: str, values: list[Value], small: int) -> Figure:
@@ -207,23 +124,15 @@ class _Programs:
 class _Source:
     """One source of a metric's values, compiled."""
 
-    def __init__(
-        self,
-        metric: Metric,
-        index: int,
-        data: Mapping[str, object],
-        compiler: Compiler,
-        language: Language,
-        bench: Bench,
-    ) -> None:
+    def __init__(self, metric: Metric, index: int, data: Mapping[str, object], workshop: _Workshop) -> None:
         self.type_name = str(data["record"])
-        record_type = bench.knowledge.types.get(self.type_name)
+        record_type = workshop.types.get(self.type_name)
         if record_type is None:
             raise metric.definition.wrong(f"unknown record type {self.type_name!r}", ("sources", index, "record"))
         each = data.get("each")
         self._each: FieldPath | None = dotted(str(each)) if each else None
         item = shape_at(str(each), record_type.shape).item or ANYTHING if each else ANYTHING
-        names = Names(compiler, compiler.shapes(record_type, item))
+        names = Names(workshop.compiler, workshop.compiler.shapes(record_type, item))
         self._programs = _Programs()
         for key in ("where", "of", "value", "day"):
             if key in data:
@@ -232,10 +141,10 @@ class _Source:
         self._programs.by = {
             name: self._compiled(metric, names, source, ("sources", index, "by", name)) for name, source in by.items()
         }
-        self._language = language
+        self._language = workshop.language
         self._links = {name: record_type.links[name] for name in sorted(names.links)}
         self._completion = Completion(record_type.shape, sorted(names.extra))
-        self._types = bench.knowledge.types
+        self._types = workshop.types
 
     def values(self, records: RecordSet) -> Iterator[Value | tuple[str, str]]:
         """A value for each record or item that counts; subject and reason where it cannot be told."""
@@ -281,9 +190,7 @@ class _Source:
             if not isinstance(found, (int, float)) or isinstance(found, bool):
                 raise Untold(f"{found!r} is no number")
             number = float(found)
-        return Value(
-            subject=subject, number=number, month=self._day(activation), groups=tuple(self._groups(activation))
-        )
+        return Value(subject=subject, number=number, day=self._day(activation), groups=tuple(self._groups(activation)))
 
     def _day(self, activation: object) -> str:
         if self._programs.day is None:
