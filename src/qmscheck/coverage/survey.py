@@ -1,9 +1,9 @@
 """From a report to coverage: which records and results belong to which clause, and what can be said of it.
 
 A clause's evidence is what its data name (``types``), and records of types that belong to its own controls. A failure
-counts for every clause that a control of the rule names; a pass only where it speaks of the clause's evidence. A control
-of a clause above stands for the clauses below it as well, as far as their evidence goes. What is said of a divided clause
-is gathered from below.
+counts for every clause that a control of the rule names; a pass only where it speaks of the clause's evidence. A
+control of a clause above stands for the clauses below it as well, as far as their evidence goes. What is said of a
+divided clause is gathered from below.
 """
 
 from __future__ import annotations

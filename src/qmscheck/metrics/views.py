@@ -106,7 +106,7 @@ def why_nothing(measure: Measure) -> str:
         return f"not checkable: no {' or '.join(measure.missing)} record was read"
     if measure.untold:
         return f"not checkable: {len(measure.untold)} records give no readable value"
-    return "none" if measure.metric.kind == "count" else "no record gives a value"
+    return "none" if measure.metric.kind == "count" else "nothing to count"
 
 
 def _said(figure: Figure, kind: str, unit: str) -> str:
@@ -117,7 +117,8 @@ def _said(figure: Figure, kind: str, unit: str) -> str:
         return f"{figure.n} {unit}"
     if kind == "share":
         return f"{figure.value:.1f} {unit} of {figure.n}{small}"
-    return f"median {figure.value:g} {unit}, nine of ten up to {figure.p90:g}, highest {figure.highest:g} ({figure.n}{small})"
+    spread = f"nine of ten up to {figure.p90:g}, highest {figure.highest:g}"
+    return f"median {figure.value:g} {unit}, {spread} ({figure.n}{small})"
 
 
 def as_review(measures: Sequence[Measure], keys: Iterable[str]) -> Iterator[str]:

@@ -1,0 +1,25 @@
+"""Makes text that comes from records safe to set into Markdown and HTML: it shows as itself and is never markup."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from qmscheck.reporters.sanitise import LINE_LIMIT, one_line
+
+_MARKS = re.compile(r"[\\`*_{}\[\]#|~!]")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "://": "&#58;//", "www.": "www&#46;"}
+_ENTITY = re.compile(r"[&<>@]|://|www\.")
+_LEADING = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")
+
+
+def html(text: str, limit: int = LINE_LIMIT) -> str:
+    """Text for the content of an element, or of an attribute in quotes."""
+    return escape(one_line(text, limit))
+
+
+def markdown(text: str, limit: int = LINE_LIMIT) -> str:
+    """Text for a paragraph, list item, heading or cell of CommonMark with tables; no mention, no link, no reference."""
+    plain = _ENTITY.sub(lambda match: _ENTITIES[match[0]], one_line(text, limit))
+    marked = _MARKS.sub(lambda match: "\\" + match[0], plain.replace("&#", "&\0")).replace("&\0", "&#")
+    return _LEADING.sub(r"\1\\\2", marked)
