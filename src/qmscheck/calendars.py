@@ -17,7 +17,7 @@ class Untold(ValueError):  # noqa: N818 - an outcome, not an error
     """A value that cannot be told, and why. Becomes the outcome ``unknown``."""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def day_of(text: str) -> dt.date:
     """The day as written in an ISO 8601 day or date-time, whatever its zone."""
     try:
@@ -28,7 +28,7 @@ def day_of(text: str) -> dt.date:
         raise Untold(f"cannot read {_shown(text)} as a date") from None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def time_of(text: str) -> dt.datetime:
     """The instant in UTC; a day alone is its midnight, a time without a zone is taken as UTC."""
     try:

@@ -37,6 +37,10 @@ class Facts:
     required_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     holidays: frozenset[dt.date] = frozenset()
     week: frozenset[int] = frozenset(range(5))
+    _longest: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        self._longest = max(map(len, self.placeholders), default=0)
 
     @property
     def today(self) -> dt.date:
@@ -56,6 +60,8 @@ class Facts:
         return value is not None
 
     def _says_something(self, line: str) -> bool:
+        if len(line) > self._longest and line[0].isalnum() and line[-1].isalnum():
+            return True  # longer than any placeholder; folding its case makes no text shorter
         text = line.strip()
         return bool(text) and text.casefold().strip(".*-_ ") not in self.placeholders and bool(text.strip(".*-_ …"))
 

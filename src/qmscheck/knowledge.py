@@ -30,6 +30,14 @@ class Evidence:
     type: str
     where: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """``supplier (kind internal or customer)``."""
+        conditions = (
+            path if values == ("*",) else f"{path} {' or '.join(str(value) for value in values)}"
+            for path, values in self.where.items()
+        )
+        return f"{self.type} ({', '.join(conditions)})" if self.where else self.type
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:

@@ -6,34 +6,41 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from qmscheck.calendars import Untold, day_of
 from qmscheck.model import FieldPath, Record
 from qmscheck.schema import Link, RecordType
 
 
-def nodes_at(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, object]]:
+def nodes_at(value: object, path: FieldPath) -> list[tuple[FieldPath, object]]:
     """What stands at a path, with its full path; lists on the way are looked through: ``approvals.by`` asks each."""
-    if not path:
-        yield (), value
-    elif isinstance(value, list):
-        if isinstance(path[0], int):
-            inner = [(path[0], value[path[0]])] if path[0] < len(value) else []
-            path = path[1:]
-        else:
-            inner = list(enumerate(value))
-        yield from (((index, *rest), found) for index, item in inner for rest, found in nodes_at(item, path))
-    elif isinstance(value, dict) and path[0] in value:
-        yield from (((path[0], *rest), found) for rest, found in nodes_at(value[path[0]], path[1:]))
+    for depth, part in enumerate(path):
+        if isinstance(value, list):
+            return _looked_through(value, path[:depth], path[depth:])
+        if not isinstance(value, dict) or part not in value:
+            return []
+        value = value[part]
+    return [(path, value)]
 
 
-def values_at(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, object]]:
+def _looked_through(items: list[object], before: FieldPath, path: FieldPath) -> list[tuple[FieldPath, object]]:
+    first, chosen = path[0], enumerate(items)
+    if isinstance(first, int):
+        chosen, path = ((index, item) for index, item in chosen if index == first), path[1:]  # type: ignore[assignment]
+    return [((*before, index, *rest), found) for index, item in chosen for rest, found in nodes_at(item, path)]
+
+
+def values_at(value: object, path: FieldPath) -> list[tuple[FieldPath, object]]:
     """Like `nodes_at`, but the items of a list that stands there instead of the list."""
-    for where, found in nodes_at(value, path):
-        if isinstance(found, list):
-            yield from (((*where, index), item) for index, item in enumerate(found))
-        else:
-            yield where, found
+    found = nodes_at(value, path)
+    if not any(isinstance(one, list) for _, one in found):
+        return found
+    return [
+        ((*where, *step), value)
+        for where, one in found
+        for step, value in ((((index,), item) for index, item in enumerate(one)) if isinstance(one, list) else [((), one)])
+    ]
 
 
 def dotted(path: str) -> FieldPath:
@@ -146,7 +153,7 @@ class People:
 
     def find(self, name: object) -> Person | None:
         """The person behind a key, name, e-mail or ``Name <e-mail>``; any case, a leading ``@`` dropped."""
-        text = str(name).strip().casefold().removeprefix("@")
+        text = _plain(str(name))
         if text in self.by_identity:
             return self.by_identity[text]
         head, angle, tail = text.partition("<")
@@ -157,7 +164,7 @@ class People:
         one, two = self.find(first), self.find(second)
         if one is not None and two is not None:
             return one.key == two.key
-        return _plain(first) == _plain(second)
+        return _plain(str(first)) == _plain(str(second))
 
     def require(self) -> None:
         """Raise ``Untold`` when there is no register."""
@@ -179,8 +186,9 @@ class People:
         return person is not None and _within(day, person.employed_from, person.employed_to)
 
 
-def _plain(name: object) -> str:
-    return str(name).strip().casefold().removeprefix("@")
+@lru_cache(maxsize=4096)
+def _plain(name: str) -> str:
+    return name.strip().casefold().removeprefix("@")
 
 
 def _within(day: dt.date, since: dt.date | None, until: dt.date | None) -> bool:

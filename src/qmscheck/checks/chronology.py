@@ -15,10 +15,10 @@ def order_problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     """A problem for each pair of dates in the wrong order, compared at the coarser grain of the two."""
     compared, untold = 0, []
     for first, second in around.facts.types[record.type].order:
-        for (_, early), (path, late) in _pairs(record, first, second):
+        for early, path, late in _pairs(record, first, second):
             compared += 1
             try:
-                fine = on_or_before(str(early), str(late))
+                fine = on_or_before(early, late)
             except Untold as reason:
                 untold.append(f"{_name(first)} or {_name(second)}: {reason}")
                 continue
@@ -50,20 +50,19 @@ def future_problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     _conclude(compared, untold, "it holds no dated fact")
 
 
-def _pairs(
-    record: Record, first: FieldPath, second: FieldPath
-) -> Iterator[tuple[tuple[FieldPath, object], tuple[FieldPath, object]]]:
-    """Present values of both fields; inside one list, only values of the same item are paired."""
-    early, late = list(_present(record, first)), list(_present(record, second))
+def _pairs(record: Record, first: FieldPath, second: FieldPath) -> Iterator[tuple[str, FieldPath, str]]:
+    """Present values of both fields, the second with its path; inside one list, only values of the same item."""
+    early = _present(record, first)
+    late = _present(record, second) if early else []
     same_list = first[:-1] == second[:-1] and len(first) > 1
-    for one in early:
-        for two in late:
-            if not same_list or one[0][:-1] == two[0][:-1]:
-                yield one, two
+    for one, value in early:
+        for two, other in late:
+            if not same_list or one[:-1] == two[:-1]:
+                yield str(value), two, str(other)
 
 
-def _present(record: Record, field: FieldPath) -> Iterator[tuple[FieldPath, object]]:
-    return ((path, value) for path, value in values_at(record.fields, field) if value not in (None, ""))
+def _present(record: Record, field: FieldPath) -> list[tuple[FieldPath, object]]:
+    return [found for found in values_at(record.fields, field) if found[1] not in (None, "")]
 
 
 def _name(path: FieldPath) -> str:

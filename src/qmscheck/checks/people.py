@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from qmscheck.calendars import Untold, day_of
 from qmscheck.checks import Check, NotApplicable, Surroundings
 from qmscheck.model import FieldPath, Problem, Record
-from qmscheck.registry import values_at
+from qmscheck.registry import nodes_at, values_at
 
 _DATED = ("at", "on", "checked_on", "reviewed_on")
 
@@ -38,8 +38,9 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
 def _day_beside(record: Record, path: FieldPath) -> str | None:
     if len(path) < 2:  # noqa: PLR2004 - a top-level name has no date of its own
         return None
+    ((_, beside),) = nodes_at(record.fields, path[:-1])
     for name in _DATED:
-        for _, value in values_at(record.fields, (*path[:-1], name)):
+        for _, value in values_at(beside, (name,)):
             try:
                 day_of(str(value))
             except Untold:

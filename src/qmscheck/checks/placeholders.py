@@ -11,6 +11,7 @@ from qmscheck.model import FieldPath, Problem, Record
 _QUOTED = re.compile(r"```.*?```|~~~.*?~~~|`[^`]*`|\"[^\"\n]*\"|^>.*$", re.DOTALL | re.MULTILINE)
 _WORDS = re.compile(r"\b(TBD|TODO|FIXME|XXX+)\b|\blorem ipsum\b", re.IGNORECASE)
 _LOUD = re.compile(r"TBD|TODO|FIXME|XXX|lorem ipsum", re.IGNORECASE)
+_LOW = ("tbd", "todo", "fixme", "xxx", "lorem ipsum")
 
 
 def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
@@ -22,11 +23,38 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     drafts = around.options.get("drafts") or list(states[:1])
     if isinstance(drafts, list) and record.fields.get("status") in drafts:
         raise NotApplicable("it is still a draft")
+    if not _suspected(record.fields, around):
+        return
     for path, text in _texts(record.fields, ()):
         if text.strip() and not around.facts.filled(text):
             yield Problem(message=f"{_name(path)} is only a placeholder ({text.strip()[:40]!r})", path=path)
         elif _LOUD.search(text) and (found := _WORDS.search(_QUOTED.sub(" ", text))):
             yield Problem(message=f"{_name(path)} still says {found.group()!r}", path=path)
+
+
+def _suspected(fields: dict[str, object], around: Surroundings) -> bool:
+    """Whether a closer look can find anything: one look at all texts together, for nearly all records are fine."""
+    texts: list[str] = []
+    _gather(fields, texts)
+    filled = around.facts.filled
+    if not all(filled(text) or not text.strip() for text in texts):
+        return True
+    whole = "\n".join(texts)
+    if not whole.isascii():
+        return _LOUD.search(whole) is not None
+    lower = whole.lower()
+    return any(word in lower for word in _LOW)
+
+
+def _gather(value: object, texts: list[str]) -> None:
+    if isinstance(value, str):
+        texts.append(value)
+    elif isinstance(value, dict):
+        for child in value.values():
+            _gather(child, texts)
+    elif isinstance(value, list):
+        for child in value:
+            _gather(child, texts)
 
 
 def _texts(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:

@@ -21,6 +21,7 @@ VERBS: Final = {
     "check": "Judge the records and write the results.",
     "records": "Show what was read, and where each field came from.",
     "metrics": "Management figures from the records.",
+    "coverage": "Show clause by clause what the records are evidence of.",
     "explain": "Explain a rule, control, clause, record type or layout.",
     "rules": "List the rules, or run their examples.",
     "schema": "Print a JSON Schema.",

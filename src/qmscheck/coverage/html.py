@@ -28,7 +28,7 @@ _HEAD = (
     "open since",
     "fail",
     "stale",
-    "unknown",
+    "untold",
     "waived",
     "pass",
     "rules that fail",
@@ -104,7 +104,8 @@ def _slug(status: Status) -> str:
 
 
 def _heads(names: Iterable[str]) -> Iterator[str]:
-    yield f"<thead>\n<tr>{''.join(f'<th scope="col">{name}</th>' for name in names)}</tr>\n</thead>\n"
+    cells = "".join(f'<th scope="col">{name}</th>' for name in names)
+    yield f"<thead>\n<tr>{cells}</tr>\n</thead>\n"
 
 
 def _cells(texts: Iterable[str]) -> str:

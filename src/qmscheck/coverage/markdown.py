@@ -28,7 +28,7 @@ _HEAD = (
     ("open since", ""),
     ("fail", "r"),
     ("stale", "r"),
-    ("unknown", "r"),
+    ("untold", "r"),
     ("waived", "r"),
     ("pass", "r"),
     ("rules that fail", ""),

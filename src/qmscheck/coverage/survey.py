@@ -264,7 +264,7 @@ def _unpressed(one: ClauseCoverage) -> tuple[Status, str]:
         human = clause.human and not clause.types
         return (Status.HUMAN, clause.human) if human else (Status.NO_RULE, "")
     if not one.records:
-        kinds = ", ".join(dict.fromkeys(evidence.type for evidence in clause.types))
+        kinds = ", ".join(str(evidence) for evidence in clause.types)
         return Status.NO_RECORD, f"looked for: {kinds}" if kinds else ""
     if one.counts.passing:
         return Status.FOUND, ""

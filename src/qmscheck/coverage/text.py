@@ -56,14 +56,14 @@ def _number(count: int) -> str:
 _COLUMNS: Final = (
     _Column(name="records", width=7, weight=9, cell=lambda one: _number(one.records)),
     _Column(name="newest", width=10, weight=8, cell=lambda one: one.newest or "·"),
-    _Column(name="open", width=4, weight=3, cell=lambda one: _number(one.open)),
-    _Column(name="open since", width=10, weight=4, cell=lambda one: one.oldest_open or "·"),
+    _Column(name="open since", width=10, weight=3, cell=lambda one: one.oldest_open or "·"),
     _Column(name="fail", width=5, weight=7, cell=lambda one: _number(one.counts.failing)),
-    _Column(name="stale", width=5, weight=2, cell=lambda one: _number(one.counts.stale)),
-    _Column(name="unknown", width=7, weight=6, cell=lambda one: _number(untold(one))),
-    _Column(name="waived", width=6, weight=1, cell=lambda one: _number(one.counts.waived)),
-    _Column(name="pass", width=6, weight=5, cell=lambda one: _number(one.counts.passing)),
+    _Column(name="stale", width=5, weight=4, cell=lambda one: _number(one.counts.stale)),
+    _Column(name="untold", width=6, weight=6, cell=lambda one: _number(untold(one))),
+    _Column(name="waived", width=6, weight=2, cell=lambda one: _number(one.counts.waived)),
+    _Column(name="pass", width=5, weight=5, cell=lambda one: _number(one.counts.passing)),
 )
+_ALWAYS: Final = ("records", "newest", "fail", "pass")
 
 
 def render(
@@ -132,7 +132,7 @@ def _section(page: _Page, heading: str, found: Iterable[tuple[ClauseCoverage, st
 def _table(page: _Page, rows: list[ClauseCoverage]) -> Iterator[str]:
     numbers = max((len(one.clause.number) for one in rows), default=6)
     fixed = 2 + 2 + _STATUS_WIDTH + 2 + max(numbers, 6) + 2
-    columns = _fitting(page.width - fixed - _TITLE_LEAST)
+    columns = _fitting(page.width - fixed - _TITLE_LEAST, rows)
     title = page.width - fixed - sum(column.width + 2 for column in columns)
     head = "".join(f"  {column.name:>{column.width}}" for column in columns)
     titles = f"  {'':2}{'status':<{_STATUS_WIDTH}}  {'clause':<{max(numbers, 6)}}  {'':<{title}}{head}"
@@ -148,10 +148,12 @@ def _table(page: _Page, rows: list[ClauseCoverage]) -> Iterator[str]:
         yield "\n"
 
 
-def _fitting(room: int) -> list[_Column]:
-    """The weightiest columns that fit, in their order."""
+def _fitting(room: int, rows: list[ClauseCoverage]) -> list[_Column]:
+    """The weightiest columns that say something and fit, in their order."""
     kept: list[_Column] = []
     for column in sorted(_COLUMNS, key=lambda column: -column.weight):
+        if column.name not in _ALWAYS and all(column.cell(one) == "·" for one in rows):
+            continue
         if sum(one.width + 2 for one in kept) + column.width + 2 > room:
             break
         kept.append(column)

@@ -20,7 +20,7 @@ SYMBOLS: Mapping[Status, str] = {
     Status.FOUND: "✓",
     Status.MIXED: "·",
     Status.NO_RULE: "□",
-    Status.HUMAN: "☺",
+    Status.HUMAN: "◇",
     Status.UNSEEN: "◌",
     Status.EXCLUDED: "–",  # noqa: RUF001 - an en dash, on purpose
 }
@@ -92,8 +92,8 @@ def _failing(clause: ClauseCoverage) -> str:
 
 def _untold(clause: ClauseCoverage) -> str:
     parts = (
-        (clause.counts.unknown, "results unknown"),
-        (clause.counts.errors, "errors"),
-        (clause.unreadable, "files or records that could not be read"),
+        (clause.counts.unknown, "unknown"),
+        (clause.counts.errors, "in error"),
+        (clause.unreadable, "could not be read"),
     )
     return ", ".join(f"{count:,} {what}" for count, what in parts if count)

@@ -45,6 +45,19 @@ def _label_blocks(spec: object, place: Place) -> Blocks:
     return lambda span: labelled(span, titles)
 
 
+def _nested(cells: Mapping[str, str]) -> dict[str, object]:
+    """A row as an object; ``effectiveness.by`` is a field of an object within."""
+    row: dict[str, object] = {}
+    for name, cell in cells.items():
+        *outer, last = name.split(".")
+        node: dict[str, object] = row
+        for step in outer:
+            below = node.setdefault(step, {})
+            node = below if isinstance(below, dict) else {}
+        node[last] = cell
+    return row
+
+
 def _whole(span: Span) -> Iterator[Block]:
     yield Block(span, "", span.start)
 
@@ -156,7 +169,7 @@ def _table(spec: object, place: Place) -> Find:
         if best is None or not chosen[best]:
             return None
         table, cells = tables[best], chosen[best]
-        rows = [{name: row[at].strip() for name, at in cells.items() if at < len(row)} for _, row in table.rows]
+        rows = [_nested({name: row[at].strip() for name, at in cells.items() if at < len(row)}) for _, row in table.rows]
         lines = tuple(line for line, _ in table.rows)
         return Hit(
             rows, "table " + " | ".join(table.header[at].strip() for at in cells.values()), line=table.line, items=lines

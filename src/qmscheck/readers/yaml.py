@@ -68,15 +68,13 @@ def _build(text: str, *, old: bool, many: bool) -> list[object]:  # noqa: C901, 
     mapping: dict[str, object] | None = None  # the open mapping; None inside a list
     sequence, key = documents, ""  # the innermost open list; outside of all documents the list of them
     while True:
-        event = next_event()
-        kind = type(event)
+        kind = type(event := next_event())
         if mapping is not None:
             if kind is ScalarEvent:
                 key = intern(event.value)
                 if key in mapping or key is _MERGE or anchors is not None:
                     _odd_key(event, mapping, merges, anchors)
-                event = next_event()
-                kind = type(event)
+                kind = type(event := next_event())
             elif kind is not MappingEndEvent:
                 raise Refusal(_KEY_IS_NO_TEXT, event.start_mark.index)
         if kind is ScalarEvent:

@@ -10,7 +10,7 @@ from qmscheck.reporters.sanitise import LINE_LIMIT, one_line
 _MARKS = re.compile(r"[\\`*_{}\[\]#|~!]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "://": "&#58;//", "www.": "www&#46;"}
 _ENTITY = re.compile(r"[&<>@]|://|www\.")
-_LEADING = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")
+_LEADING = re.compile(r"^(\s*\d*)([-+=.)])(?=\s|$)")
 
 
 def html(text: str, limit: int = LINE_LIMIT) -> str:
