@@ -84,7 +84,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         ),
         read=reading.read_counts(),
         clauses={name: knowledge.clauses_of(name, chosen or knowledge.standards) for name in knowledge.controls},
-        left_out=tuple(_left_out(engine, reading, records, wishes.paths)),
+        left_out=tuple(_left_out(engine, reading, records, wishes)),
     )
 
 
@@ -177,10 +177,12 @@ def _anchors(config: Config) -> dict[str, Location]:
     return anchors
 
 
-def _left_out(engine: Engine, reading: Reading, records: RecordSet, paths: tuple[str, ...]) -> Iterable[str]:
+def _left_out(engine: Engine, reading: Reading, records: RecordSet, wishes: Wishes) -> Iterable[str]:
+    if not (wishes.standards or reading.config.standards or wishes.select or reading.config.select):
+        yield "no standard is chosen (standards: in qmscheck.yaml), so nothing was asked of what must exist at all"
     if records.complete:
         return
-    unclaimed = reading.tree.unclaimed(paths, reading.collections())
+    unclaimed = reading.tree.unclaimed(wishes.paths, reading.collections())
     if unclaimed:
         yield f"no collection of the configuration names {', '.join(unclaimed)}"
     names = [rule.id for rule in engine.left_out()]

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from qmscheck.errors import UsageError
 from qmscheck.knowledge import Knowledge
-from qmscheck.model import Rule
+from qmscheck.model import Rule, Scope
 
 _ISO_20001 = re.compile(r"^iso(?:/iec)?[- ]?20001\b", re.IGNORECASE)
 
@@ -38,7 +38,11 @@ def standards(knowledge: Knowledge, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def rules(knowledge: Knowledge, select: Iterable[str], ignore: Iterable[str], chosen: tuple[str, ...]) -> list[Rule]:
-    """The rules that run: selected (default: all), not ignored, and with a clause in the chosen standards (if any)."""
+    """The rules that run: selected (default: all), not ignored, and with a clause in the chosen standards (if any).
+
+    Rules on whole sets of records ask for evidence that must exist. They run where a standard is chosen that wants it,
+    or where they are selected.
+    """
     selectors, ignored = tuple(select), tuple(ignore)
     for selector in (*selectors, *ignored):
         _known(knowledge, selector)
@@ -49,6 +53,8 @@ def rules(knowledge: Knowledge, select: Iterable[str], ignore: Iterable[str], ch
         if any(matches(knowledge, selector, rule) for selector in ignored):
             continue
         if chosen and not _touches(knowledge, rule, chosen):
+            continue
+        if rule.scope is Scope.COLLECTION and not (chosen or selectors):
             continue
         picked.append(rule)
     return picked

@@ -30,7 +30,7 @@ def exclusions(records: Iterable[Record]) -> tuple[Exclusion, ...]:
         Exclusion(
             standard=plain(str(entry["standard"])),
             clause=str(entry["clause"]),
-            justification=str(entry.get("justification") or ""),
+            justification=" ".join(str(entry.get("justification") or "").split()),
             record=record.id,
         )
         for record in records

@@ -56,6 +56,7 @@ def _clause(one: ClauseCoverage) -> dict[str, object]:
         "note": clause.note,
         "status": one.status.value,
         "reason": one.reason,
+        "declared_not_applicable": one.excluded,
         "expected": clause.expected,
         "question": clause.human,
         "unseen": clause.unseen,

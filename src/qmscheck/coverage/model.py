@@ -43,7 +43,7 @@ _MEANINGS = {
     Status.NO_RULE: "records could show it, but no rule judges them yet",
     Status.HUMAN: "no rule can judge it; a person has to answer the question",
     Status.UNSEEN: "it is seen elsewhere, or not at all",
-    Status.EXCLUDED: "a context record declares that it does not apply, and says why",
+    Status.EXCLUDED: "a record declares that it does not apply, and says why",
 }
 
 
@@ -65,12 +65,14 @@ class ClauseCoverage:
 
     ``controls`` are those of the clause, ``shared_controls`` those of a clause above that also stand for it. ``rules``
     ran, ``rules_off`` did not. ``records`` counts each record once, ``shared`` those that serve another of the chosen
-    standards too. Dates are ISO days. ``below`` counts the undivided clauses below by status.
+    standards too. ``excluded`` is the justification of a record that declares the clause not applicable; where rules judge
+    evidence all the same, their word stands. Dates are ISO days. ``below`` counts the undivided clauses below by status.
     """
 
     clause: Clause
     status: Status
     reason: str = ""
+    excluded: str = ""
     divided: bool = False
     controls: tuple[str, ...] = ()
     shared_controls: tuple[str, ...] = ()

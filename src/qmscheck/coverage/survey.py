@@ -190,8 +190,8 @@ class _Survey:
                 tallied.update(one.below if one.divided else {one.status: 1})
             covered = replace(covered, below=_counted(tallied.elements()))
         excluded = exclusion_of(clause, self.standard, self._excluded)
-        status, reason = _excluded(excluded, self.standard) if excluded else _judged(covered)
-        return replace(covered, status=status, reason=reason)
+        status, reason = (_excluded(excluded, self.standard, covered) if excluded else None) or _judged(covered)
+        return replace(covered, status=status, reason=reason, excluded=excluded.justification if excluded else "")
 
     def _all_controls(self, number: str) -> tuple[str, ...]:
         """The controls of a clause and of those below it."""
@@ -226,13 +226,13 @@ class _Survey:
         )
 
 
-def _excluded(excluded: Exclusion, standard: Standard) -> tuple[Status, str]:
-    """The status of a clause that a record declares not applicable."""
+def _excluded(excluded: Exclusion, standard: Standard, one: ClauseCoverage) -> tuple[Status, str] | None:
+    """The status of a clause that a record declares not applicable; None where its evidence is judged all the same."""
     if not standard.excludable:
         return Status.GAPS, f"{excluded.record} declares it not applicable, which this standard does not allow"
     if not excluded.justification:
         return Status.GAPS, f"{excluded.record} declares it not applicable and does not say why"
-    return Status.EXCLUDED, excluded.justification
+    return None if one.divided or one.counts != Counts() else (Status.EXCLUDED, excluded.justification)
 
 
 def _judged(one: ClauseCoverage) -> tuple[Status, str]:

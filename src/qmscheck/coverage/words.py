@@ -52,7 +52,7 @@ def sections(one: StandardCoverage) -> Iterator[tuple[str, list[tuple[ClauseCove
         "Not judged": [(clause, clause.reason) for clause in leaves if clause.status is Status.NOT_JUDGED],
         "No rule yet": [(clause, clause.clause.expected) for clause in leaves if clause.status is Status.NO_RULE],
         "No repository can show this": [(clause, clause.reason) for clause in leaves if clause.status is Status.UNSEEN],
-        "Declared not applicable": [(clause, clause.reason) for clause in leaves if clause.status is Status.EXCLUDED],
+        "Declared not applicable": [(clause, clause.excluded) for clause in leaves if clause.excluded],
     }
     yield from ((heading, found) for heading, found in told.items() if found)
 
