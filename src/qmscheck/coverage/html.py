@@ -61,7 +61,7 @@ def _standard(one: StandardCoverage, *, depth: int, verbose: int) -> Iterator[st
     yield f"<h3>{html(f'{one.standard.id}: {edition(one)}')}</h3>\n"
     if one.standard.status != "current" and one.standard.note:
         yield f"<p>{html(one.standard.note)}</p>\n"
-    yield f"<table>\n<caption>{html(tallied(one.statuses))} (undivided clauses)</caption>\n"
+    yield f"<table>\n<caption>Undivided clauses: {html(tallied(one.statuses))}</caption>\n"
     yield from _heads(_HEAD)
     yield "<tbody>\n"
     for clause in one.clauses:

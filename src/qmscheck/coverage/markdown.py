@@ -10,6 +10,7 @@ from qmscheck.coverage.words import (
     SYMBOLS,
     counted_types,
     edition,
+    entry,
     headline,
     questions,
     sections,
@@ -51,7 +52,7 @@ def _standard(one: StandardCoverage, *, depth: int, verbose: int) -> Iterator[st
     yield f"\n## {markdown(f'{one.standard.id}: {edition(one)}')}\n\n"
     if one.standard.status != "current" and one.standard.note:
         yield f"{markdown(one.standard.note)}\n\n"
-    yield f"{markdown(tallied(one.statuses))} (undivided clauses).\n\n"
+    yield f"Undivided clauses: {markdown(tallied(one.statuses))}.\n\n"
     yield from _rows(_HEAD, [_row(clause) for clause in one.clauses if clause.clause.number.count(".") < depth])
     for heading, found in sections(one):
         yield from _section(heading, found)
@@ -63,7 +64,7 @@ def _standard(one: StandardCoverage, *, depth: int, verbose: int) -> Iterator[st
 def _section(heading: str, found: Iterable[tuple[ClauseCoverage, str]]) -> Iterator[str]:
     yield f"\n### {markdown(heading)}\n\n"
     for one, text in found:
-        yield f"- **{markdown(one.clause.number)}** {markdown(f'{one.clause.title}: {text}')}\n"
+        yield f"- **{markdown(one.clause.number)}** {markdown(entry(one, text))}\n"
 
 
 def _row(one: ClauseCoverage) -> tuple[str, ...]:

@@ -131,12 +131,13 @@ class _Survey:
         return scope
 
     def _evidence(self, clause: Clause) -> int:
-        """The records that a clause's data name, and those of types that belong to its own controls."""
+        """The records that a clause's data name, and those of other types that belong to its own controls."""
         own = set(self._controls.get(clause.number, ()))
+        named = {one.type for one in clause.types}
         found = self._tally.showing(clause.types)
         for rule in self._own_rules(clause):
-            mine = (Evidence(type=name) for name in types_of(rule) if own & set(self._types[name].controls))
-            found |= self._tally.judged_by(rule.id) & self._tally.showing(mine)
+            others = (name for name in types_of(rule) if name not in named and own & set(self._types[name].controls))
+            found |= self._tally.judged_by(rule.id) & self._tally.showing(Evidence(type=name) for name in others)
         return found
 
     def _own_rules(self, clause: Clause) -> list[Rule]:

@@ -13,6 +13,7 @@ from qmscheck.coverage.words import (
     SYMBOLS,
     counted_types,
     edition,
+    entry,
     headline,
     questions,
     sections,
@@ -114,7 +115,7 @@ def _standard(page: _Page, one: StandardCoverage, *, depth: int, verbose: int) -
         yield from page.wrapped(one_line(one.standard.note), first="  ", style=_DIM)
     rows = [clause for clause in one.clauses if clause.clause.number.count(".") < depth]
     yield from _table(page, rows)
-    yield from page.wrapped(f"{tallied(one.statuses)} (undivided clauses)", first="  ")
+    yield from page.wrapped(f"undivided clauses: {tallied(one.statuses)}", first="  ")
     for heading, found in sections(one):
         yield from _section(page, heading, found)
     asked = questions(one, every=verbose > 0)
@@ -126,7 +127,7 @@ def _section(page: _Page, heading: str, found: Iterable[tuple[ClauseCoverage, st
     yield f"\n  {page.paint(heading, _BOLD)}\n"
     for one, text in found:
         head = f"    {one_line(one.clause.number):<9}"
-        yield from page.wrapped(one_line(f"{one.clause.title}: {text}"), first=head, later=" " * len(head))
+        yield from page.wrapped(one_line(entry(one, text)), first=head, later=" " * len(head))
 
 
 def _table(page: _Page, rows: list[ClauseCoverage]) -> Iterator[str]:

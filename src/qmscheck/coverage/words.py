@@ -33,8 +33,13 @@ def edition(one: StandardCoverage) -> str:
 
 
 def tallied(statuses: Mapping[Status, int]) -> str:
-    """``3 gaps, 12 evidence found``."""
-    return ", ".join(f"{count:,} {status}" for status, count in statuses.items())
+    """``gaps 3, evidence found 12``."""
+    return ", ".join(f"{status} {count:,}" for status, count in statuses.items())
+
+
+def entry(clause: ClauseCoverage, text: str) -> str:
+    """A clause's title, and what is said of it."""
+    return f"{clause.clause.title}: {text}" if text else clause.clause.title
 
 
 def untold(one: ClauseCoverage) -> int:
@@ -81,7 +86,8 @@ def headline(coverage: Coverage) -> str:
     """What was looked at, and when."""
     commit = f", commit {coverage.commit[:12]}" if coverage.commit else ""
     names = " and ".join(one.standard.id for one in coverage.standards)
-    return f"{coverage.records:,} records as of {coverage.as_of}{commit}, by the clauses of {names}"
+    records = f"{coverage.records:,} record{'' if coverage.records == 1 else 's'}"
+    return f"{records} as of {coverage.as_of}{commit}, by the clauses of {names}"
 
 
 def _failing(clause: ClauseCoverage) -> str:

@@ -1,0 +1,111 @@
+"""The provider in examples/provider holds both standards; each flaw in examples/flaws is found by its own rule alone."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from qmscheck import app, config, plugins, rulepack
+from qmscheck.engine import Bench, Engine
+from qmscheck.model import Outcome, Report
+
+AS_OF = "2026-09-01"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+PROVIDER = EXAMPLES / "provider"
+BAD = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR)
+
+
+def _flaws() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("flaws", EXAMPLES / "flaws" / "make.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+FLAWS = _flaws()
+RULES = sorted(rulepack.load_packs([("rules", rulepack.builtin_pack())]).rules)
+
+
+@pytest.fixture(scope="session")
+def judge() -> Callable[[Path], Report]:
+    """Judges a folder through `app.run`, with rules that are read and compiled once for all runs with equal facts."""
+    knowledge = app.knowledge_of(None, plugins.load(()))
+    engines: list[tuple[Bench, Engine]] = []
+
+    def engine(bench: Bench, rules: object) -> Engine:
+        for known, made in engines:
+            if known.facts == bench.facts and known.anchors == bench.anchors:
+                return made
+        engines.append((bench, Engine(bench, rules)))
+        return engines[-1][1]
+
+    def run(root: Path) -> Report:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(app, "knowledge_of", lambda *_: knowledge)
+            patch.setattr(app, "Engine", engine)
+            return app.run(config.load(root), app.Wishes(as_of=AS_OF, provenance=False))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def report(judge: Callable[[Path], Report]) -> Report:
+    return judge(PROVIDER)
+
+
+def _by_rule(report: Report) -> dict[str, set[Outcome]]:
+    outcomes: dict[str, set[Outcome]] = defaultdict(set)
+    for result in report.results:
+        outcomes[result.rule.id].add(result.outcome)
+    return outcomes
+
+
+def test_the_provider_satisfies_every_rule(report: Report) -> None:
+    assert [f"{result.rule.id} {result.subject}: {result.message}" for result in report.of(*BAD)] == []
+    assert report.satisfied
+
+
+def test_the_provider_exercises_every_rule(report: Report) -> None:
+    outcomes = _by_rule(report)
+    assert [rule for rule in RULES if Outcome.PASS not in outcomes[rule]] == []
+
+
+def test_every_kind_of_record_that_the_standards_need_is_there(report: Report) -> None:
+    types = {read.type for read in report.read if read.records}
+    knowledge = app.knowledge_of(None, plugins.load(()))
+    assert {name for standard in knowledge.standards.values() for name in standard.required_types} <= types
+    assert not [read.collection for read in report.read if not read.records or read.unreadable]
+
+
+def test_every_rule_has_a_flaw_and_every_flaw_a_rule() -> None:
+    assert FLAWS.names() == RULES
+
+
+@pytest.mark.parametrize("rule", FLAWS.names())
+def test_a_flaw_is_found_by_its_own_rule_alone(rule: str, tmp_path: Path, judge: Callable[[Path], Report]) -> None:
+    flaw = FLAWS.read(rule)
+    report = judge(FLAWS.make(rule, tmp_path / "copy"))
+    found = {result.rule.id for result in report.of(*BAD)}
+    also = set(flaw.get("also", ()))
+    assert flaw["rule"] == rule
+    assert Outcome.FAIL in _by_rule(report)[rule] or Outcome.ERROR in _by_rule(report)[rule]
+    assert found == {rule} | also, [f"{result.rule.id} {result.subject}: {result.message}" for result in report.of(*BAD)]
+    assert not also or flaw["because"]
+
+
+def test_a_text_that_does_not_occur_once_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("one one")
+    with pytest.raises(FLAWS.FlawError, match="2 times, not once"):
+        FLAWS.apply({"file": "a.yaml", "replace": "one", "with": "two"}, tmp_path)
+
+
+def test_an_unknown_rule_is_named_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(FLAWS.FlawError, match="no flaw for CHG999; there are: "):
+        FLAWS.make("CHG999", tmp_path / "copy")
