@@ -61,7 +61,10 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     knowledge = knowledge_of(config, loaded, None)
     chosen = selection.standards(knowledge, wishes.standards or config.standards)
     facts = facts_of(config, knowledge, chosen, wishes.as_of)
-    rules = selection.rules(knowledge, wishes.select or config.select, (*config.ignore, *wishes.ignore), chosen)
+    selected = wishes.select or config.select
+    rules = selection.rules(knowledge, selected, (*config.ignore, *wishes.ignore), chosen)
+    if not (chosen or selected):
+        rules = selection.without_demands(rules)
 
     reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named)
     items = list(reading.records(_stage(progress, "read")))
@@ -123,6 +126,7 @@ def make_facts(  # type: ignore[no-untyped-def]
         types=knowledge.types,
         standards=chosen,
         required_types={name: standard.required_types for name, standard in knowledge.standards.items()},
+        clauses={name: tuple(standard.clauses) for name, standard in knowledge.standards.items()},
         holidays=frozenset(day_of(day) for day in _listed(settings.get("holidays"))),
         week=frozenset(_WEEKDAYS.index(day[:3].casefold()) for day in _listed(settings.get("working_days")))
         or frozenset(range(5)),

@@ -10,6 +10,7 @@ from pathlib import Path
 from qmscheck.checks import (
     Check,
     chronology,
+    coverage,
     cycle,
     digest,
     identity,
@@ -30,7 +31,7 @@ _REPORTERS = ("json", "junit", "text")
 @hookimpl
 def qmscheck_checks() -> Iterable[Check]:
     """The checks of ``qmscheck.checks``."""
-    single = (cycle, digest, identity, people, placeholders, presence, references, series, shape)
+    single = (coverage, cycle, digest, identity, people, placeholders, presence, references, series, shape)
     return (*(module.CHECK for module in single), *chronology.CHECKS)
 
 

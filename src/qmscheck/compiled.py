@@ -19,7 +19,7 @@ from qmscheck.registry import dotted
 from qmscheck.schema import ANYTHING, IMPLICIT, RecordType, Shape
 
 _PLACE = re.compile(r"\{([a-z_][\w.]*)\}")
-_RECORDS = Shape(kind="object", fields=dict.fromkeys(("count", "total", "ids", "newest", "oldest"), ANYTHING))
+_RECORDS = Shape(kind="object", fields=dict.fromkeys(("count", "total", "ids", "values", "newest", "oldest"), ANYTHING))
 _MESSAGE_WORDS = frozenset({"item", "previous", "records", "settings", "as_of", "show", "record", "related"})
 
 Activate = Callable[[Mapping[str, object]], object]
@@ -63,6 +63,7 @@ class CompiledRule:
     links: frozenset[str] = frozenset()
     extra: frozenset[str] = frozenset()
     newest_by: FieldPath | None = None
+    gather: FieldPath | None = None
 
     def looks_around(self) -> bool:
         """Whether the verdict on one record depends on others."""
@@ -176,8 +177,15 @@ class _RuleCompiler:
             show=programs,
             links=frozenset(self._names.links),
             extra=frozenset(self._names.extra),
-            newest_by=dotted(str(data["newest_by"])) if "newest_by" in data else None,
+            newest_by=self._field("newest_by"),
+            gather=self._field("gather"),
         )
+
+    def _field(self, key: str) -> FieldPath | None:
+        if key not in self._data:
+            return None
+        self._path(str(self._data[key]), self._shape)
+        return dotted(str(self._data[key]))
 
     def _check(self) -> Check | None:
         if "check" not in self._data:

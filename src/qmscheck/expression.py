@@ -35,6 +35,7 @@ class Facts:
     types: Mapping[str, RecordType] = field(default_factory=dict)
     standards: tuple[str, ...] = ()
     required_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     holidays: frozenset[dt.date] = frozenset()
     week: frozenset[int] = frozenset(range(5))
     _longest: int = field(init=False, default=0)

@@ -39,7 +39,9 @@ def values_at(value: object, path: FieldPath) -> list[tuple[FieldPath, object]]:
     return [
         ((*where, *step), value)
         for where, one in found
-        for step, value in ((((index,), item) for index, item in enumerate(one)) if isinstance(one, list) else [((), one)])
+        for step, value in (
+            (((index,), item) for index, item in enumerate(one)) if isinstance(one, list) else [((), one)]
+        )
     ]
 
 

@@ -38,11 +38,7 @@ def standards(knowledge: Knowledge, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def rules(knowledge: Knowledge, select: Iterable[str], ignore: Iterable[str], chosen: tuple[str, ...]) -> list[Rule]:
-    """The rules that run: selected (default: all), not ignored, and with a clause in the chosen standards (if any).
-
-    Rules on whole sets of records ask for evidence that must exist. They run where a standard is chosen that wants it,
-    or where they are selected.
-    """
+    """The rules that are selected (default: all), not ignored, and have a clause in the chosen standards (if any)."""
     selectors, ignored = tuple(select), tuple(ignore)
     for selector in (*selectors, *ignored):
         _known(knowledge, selector)
@@ -54,10 +50,13 @@ def rules(knowledge: Knowledge, select: Iterable[str], ignore: Iterable[str], ch
             continue
         if chosen and not _touches(knowledge, rule, chosen):
             continue
-        if rule.scope is Scope.COLLECTION and not (chosen or selectors):
-            continue
         picked.append(rule)
     return picked
+
+
+def without_demands(rules: Iterable[Rule]) -> list[Rule]:
+    """The rules but for those on whole sets of records: they ask for evidence that a standard wants to exist."""
+    return [rule for rule in rules if rule.scope is not Scope.COLLECTION]
 
 
 def matches(knowledge: Knowledge, selector: str, rule: Rule) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qmscheck.checks import NotApplicable, Surroundings, Verdict
 from qmscheck.compiled import CompiledRule
 from qmscheck.expression import as_variable
-from qmscheck.model import Outcome, Record, Result
+from qmscheck.model import FieldPath, Outcome, Record, Result
 from qmscheck.registry import RecordSet, values_at
 from qmscheck.trial import Collected, Trial, because, conclude
 
@@ -75,14 +75,20 @@ class SetJudge:
         return self._compiled.where.holds(self._engine.language.activation({"record": whole}))
 
     def _summary(self, picked: list[Record]) -> dict[str, object]:
-        dates: list[str] = []
-        if self._compiled.newest_by is not None:
-            found = (value for record in picked for _, value in values_at(record.fields, self._compiled.newest_by))
-            dates = sorted(value for value in found if isinstance(value, str) and value[:1].isdigit())
+        dates = sorted(
+            date for date in _values(picked, self._compiled.newest_by) if isinstance(date, str) and date[:1].isdigit()
+        )
         return {
             "count": len(picked),
             "total": len(self._members),
             "ids": [record.id for record in picked],
+            "values": list(dict.fromkeys(_values(picked, self._compiled.gather))),
             "newest": dates[-1] if dates else None,
             "oldest": dates[0] if dates else None,
         }
+
+
+def _values(records: list[Record], field: FieldPath | None) -> Iterator[str | int | float | bool]:
+    """The plain values that records have in a field."""
+    found = (value for record in records for _, value in values_at(record.fields, field or ())) if field else ()
+    return (value for value in found if isinstance(value, (str, int, float, bool)))

@@ -92,7 +92,10 @@ schema:
     stock: {{type: integer, description: Stock.}}
     opened_on: {{type: string, description: Begin.}}
     done_on: {{type: string, description: End.}}
-    steps: {{type: array, description: Steps., items: {{type: object, properties: {{on: {{type: string, description: Day.}}}}}}}}
+    steps:
+      type: array
+      description: Steps.
+      items: {{type: object, properties: {{on: {{type: string, description: Day.}}}}}}
     not_applicable: {{type: array, description: What does not apply., items: {{type: object}}}}
     record_type: {{type: string, description: Of which there was none.}}
 """

@@ -13,8 +13,8 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     """A problem when the digest of the text differs from the recorded one.
 
     The reading layer puts the digest of a Markdown body into ``body_digest`` (SHA-256 in hexadecimal of the text below
-    the front matter, without blanks at line ends and blank lines around it). Option ``digest``: the field that holds the digest
-    of the approved text. Without either it cannot be told: the history of the file is not consulted here.
+    the front matter, without blanks at line ends and blank lines around it). Option ``digest``: the field that holds
+    the digest of the approved text. Without either it cannot be told: the file's history is not consulted here.
     """
     field = str(around.options["digest"])
     approved, current = record.fields.get(field), record.fields.get("body_digest")

@@ -11,8 +11,9 @@ from qmscheck.registry import dotted
 
 
 def verdicts(records: list[Record], around: Surroundings) -> Iterator[Verdict]:
-    """One verdict for each collection: a problem for each number missing between the lowest and the highest, and for
-    each used twice. Option ``field``: the number's field.
+    """One verdict for each collection: a problem for each number left out, and for each used twice.
+
+    Left out are numbers between the lowest and the highest. Option ``field``: the number's field.
     """
     field = str(around.options["field"])
     collections: dict[str, list[Record]] = defaultdict(list)

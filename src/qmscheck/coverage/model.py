@@ -65,8 +65,8 @@ class ClauseCoverage:
 
     ``controls`` are those of the clause, ``shared_controls`` those of a clause above that also stand for it. ``rules``
     ran, ``rules_off`` did not. ``records`` counts each record once, ``shared`` those that serve another of the chosen
-    standards too. ``excluded`` is the justification of a record that declares the clause not applicable; where rules judge
-    evidence all the same, their word stands. Dates are ISO days. ``below`` counts the undivided clauses below by status.
+    standards too. ``excluded`` is the justification of a record that declares the clause not applicable; where rules
+    judge evidence all the same, their word stands. Dates are ISO days. ``below`` counts the undivided clauses below.
     """
 
     clause: Clause
