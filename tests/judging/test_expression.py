@@ -28,7 +28,10 @@ PEOPLE = People.of(
 @pytest.fixture(scope="module")
 def language() -> Language:
     facts = Facts(
-        as_of=dt.datetime(2026, 9, 1, tzinfo=dt.UTC), settings={"grace": "P30D"}, people=PEOPLE, placeholders=frozenset({"tbd"})
+        as_of=dt.datetime(2026, 9, 1, tzinfo=dt.UTC),
+        settings={"grace": "P30D"},
+        people=PEOPLE,
+        placeholders=frozenset({"tbd"}),
     )
     return Language(facts)
 

@@ -82,9 +82,7 @@ def test_it_is_named_in_the_report(installed: Path, records: Path) -> None:
         ),
     ],
 )
-def test_a_broken_plugin_stops_the_run_unless_disabled(
-    tmp_path: Path, records: Path, code: str, message: str
-) -> None:
+def test_a_broken_plugin_stops_the_run_unless_disabled(tmp_path: Path, records: Path, code: str, message: str) -> None:
     site = tmp_path / "site"
     info = site / "broken-1.0.dist-info"
     info.mkdir(parents=True)
@@ -99,5 +97,7 @@ def test_a_broken_plugin_stops_the_run_unless_disabled(
     assert message in stopped.stderr
     assert "Traceback" not in stopped.stderr
 
-    (records / "qmscheck.yaml").write_text(CONFIG.replace("access-review", "change") + "plugins: {disabled: [broken]}\n")
+    (records / "qmscheck.yaml").write_text(
+        CONFIG.replace("access-review", "change") + "plugins: {disabled: [broken]}\n"
+    )
     assert run(site, records, "check").returncode in (0, 1)

@@ -169,7 +169,9 @@ def _table(spec: object, place: Place) -> Find:
         if best is None or not chosen[best]:
             return None
         table, cells = tables[best], chosen[best]
-        rows = [_nested({name: row[at].strip() for name, at in cells.items() if at < len(row)}) for _, row in table.rows]
+        rows = [
+            _nested({name: row[at].strip() for name, at in cells.items() if at < len(row)}) for _, row in table.rows
+        ]
         lines = tuple(line for line, _ in table.rows)
         return Hit(
             rows, "table " + " | ".join(table.header[at].strip() for at in cells.values()), line=table.line, items=lines
