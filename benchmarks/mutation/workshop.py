@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -217,14 +217,14 @@ def day(facts: Facts, days: int) -> str:
     return (facts.today + dt.timedelta(days=days)).isoformat()
 
 
-def areas(types: Mapping[str, object], knowledge: Knowledge) -> dict[str, frozenset[str]]:
+def areas(knowledge: Knowledge) -> dict[str, frozenset[str]]:
     """For each type the types whose rules may well report its damages: itself and those tied to it by a link."""
-    tied: dict[str, set[str]] = {name: {name} for name in types}
+    tied: dict[str, set[str]] = {name: {name} for name in knowledge.types}
     for name, one in knowledge.types.items():
         for link in one.links.values():
             for target in link.targets:
-                tied.setdefault(name, {name}).add(target)
-                tied.setdefault(target, {target}).add(name)
+                tied[name].add(target)
+                tied[target].add(name)
     return {name: frozenset(found) for name, found in tied.items()}
 
 

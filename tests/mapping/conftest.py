@@ -10,7 +10,8 @@ from qmscheck.schema import RecordType
 
 WHEN, DAY, PERIOD = ({"type": "string", "format": name} for name in ("when", "day", "period"))
 TEXT = {"type": "string"}
-ACTION = {"type": "object", "properties": {"text": TEXT, "owner": TEXT, "due_on": DAY, "status": TEXT}}
+EFFECT = {"type": "object", "properties": {"on": DAY, "works": {"type": "boolean"}}}
+ACTION = {"type": "object", "properties": {"text": TEXT, "owner": TEXT, "due_on": DAY, "status": TEXT, "effect": EFFECT}}
 TYPE = RecordType(
     name="thing",
     title="Thing",

@@ -253,6 +253,16 @@ def test_tables(records):
     }
 
 
+def test_a_column_may_fill_a_field_of_an_object_within(records):
+    text = "| Action | Looked at | Works |\n| --- | --- | --- |\n| mend | 2026-04-03 | yes |\n| test | | |\n"
+    columns = {"text": "Action", "effect.on": "Looked at", "effect.works": "Works"}
+    (record,) = records(text, "a.md", fields={"actions": {"table": {"columns": columns}}})
+    assert record.fields["actions"] == [
+        {"text": "mend", "effect": {"on": "2026-04-03", "works": True}},
+        {"text": "test", "effect": {}},
+    ]
+
+
 def test_links_headings_and_text(page):
     text = "# Use *one* [queue](q.md) `now`\n\nsee [a](adr/3-x.md), [b](http://x/issues/12)\n"
     assert page(text, {"links": r"issues/(\d+)"}) == ["12"]

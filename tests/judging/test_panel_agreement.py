@@ -1,0 +1,74 @@
+"""Many records are judged by a panel, few one rule at a time: both must say the same of every record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from qmscheck import app, judging, plugins
+from qmscheck.engine import Bench, Engine
+from qmscheck.knowledge import Knowledge
+from qmscheck.model import Record, Result
+from qmscheck.plugins import Plugins
+from qmscheck.registry import RecordSet
+
+Told = list[tuple[str, str, str, str, tuple[str, ...]]]
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Plugins:
+    return plugins.load()
+
+
+@pytest.fixture(scope="module")
+def knowledge(loaded: Plugins) -> Knowledge:
+    return app.knowledge_of(None, loaded)
+
+
+@pytest.fixture(scope="module")
+def records(knowledge: Knowledge) -> list[Record]:
+    """Every record of every example, good and bad, with what stands beside it, as one big set."""
+    found = []
+    for rule in knowledge.rules.values():
+        default = rule.record.split()[0]
+        for example in rule.examples:
+            for fields in (*([example.record] if example.record else []), *(example.records or ()), *example.related):
+                kind = str(fields.get("type", default))
+                if kind in knowledge.types:
+                    number = len(found)
+                    found.append(
+                        Record(
+                            type=kind,
+                            id=str(fields.get("id", f"E-{number}")),
+                            fields=dict(fields),
+                            path=f"{kind}/{number}.yaml",
+                            collection="examples",
+                        )
+                    )
+    return found
+
+
+@pytest.fixture
+def told(
+    knowledge: Knowledge, loaded: Plugins, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[int], Told]:
+    def run(worth: int) -> Told:
+        monkeypatch.setattr(judging, "WORTH_A_PANEL", worth)
+        facts = app.make_facts(knowledge, knowledge.settings, app.clock("2026-09-01"), ("iso9001:2015",))
+        bench = Bench(knowledge=knowledge, facts=facts, checks=loaded.checks, functions=loaded.functions)
+        results = Engine(bench, knowledge.rules.values()).judge(RecordSet(records, knowledge.types))
+        return sorted(_plain(result) for result in results)
+
+    return run
+
+
+def _plain(result: Result) -> tuple[str, str, str, str, tuple[str, ...]]:
+    problems = tuple(f"{problem.identity}: {problem.message}" for problem in result.problems)
+    return result.rule.id, result.subject, str(result.outcome), result.reason, problems
+
+
+def test_a_panel_says_what_single_rules_say(told: Callable[[int], Told], records: list[Record]) -> None:
+    together, alone = told(1), told(10**9)
+    assert len(together) > len(records) * 5
+    assert together == alone
