@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qmscheck import app, config, plugins, selection
@@ -100,8 +100,7 @@ class Workshop:
         """What a run on these records finds, judged by the engine as a run does."""
         engine = self.engine
         if people is not None:
-            held = {name: getattr(self.facts, name) for name in Facts.__dataclass_fields__}
-            engine = Engine(self._bench(Facts(**{**held, "people": people})), self.rules)
+            engine = Engine(self._bench(replace(self.facts, people=people)), self.rules)
         ledger = engine.judge(RecordSet(records, self.knowledge.types))
         return {finding for result in ledger.of(BAD) for finding in _findings(result)}
 

@@ -8,10 +8,13 @@ cannot be told has no answer there: an error to CEL, as the call itself would be
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from qmscheck.expression import Function, Language
+from qmscheck.compiled import is_filled
+from qmscheck.expression import Facts, Function, Language, spread
+from qmscheck.model import FieldPath
 from qmscheck.names import MACROS, Token, tokens
 
 _KINDS: Final[Mapping[type, str]] = {
@@ -24,22 +27,31 @@ _KINDS: Final[Mapping[type, str]] = {
     dict: "MAP",
     dt.datetime: "TIMESTAMP",
 }
+_LOOK: Final = "record[r'''{}''']"
 _INTEGERS: Final = range(-(2**63), 2**63)
 """Whole numbers that CEL knows."""
+_PLAIN_TEXT: Final = re.compile(r'"[^"\\]*"|\'[^\'\\]*\'')
 
 Answer = Callable[[Mapping[str, object]], object]
 
 
 class Ahead:
-    """The calls of some expressions that can be answered ahead."""
+    """The calls of some expressions that can be answered ahead, and which fields are filled."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, facts: Facts) -> None:
         self._language = language
+        self._facts = facts
         self._answers: dict[str, Answer] = {}
+
+    def filled(self, path: FieldPath) -> str:
+        """Whether nothing is missing at a path of the record, as an expression."""
+        facts, name = self._facts, f"required({'.'.join(map(str, path))})"
+        self._answers[name] = lambda record: is_filled(record, path, facts)
+        return _LOOK.format(name)
 
     def rewritten(self, source: str) -> str:
         """The expression with each such call replaced by a look into the record."""
-        source = self._language.spread(source)
+        source = spread(source)
         found = tokens(source)
         if any(name in {"record", "settings", "as_of"} for name in _loop_variables(found)):
             return source
@@ -48,7 +60,7 @@ class Ahead:
             call = self._call(found, position) if token.start >= end else None
             if call is not None:
                 name, behind = call
-                parts += [source[end : token.start], f"record[r'''{name}''']"]
+                parts += [source[end : token.start], _LOOK.format(name)]
                 end = found[behind - 1].start + 1
         return "".join((*parts, source[end:]))
 
@@ -81,9 +93,8 @@ class Ahead:
     def _argument(self, found: Sequence[Token], position: int) -> tuple[Answer, int] | None:
         """A path in the record, a setting, the day, or a plain text; with the position behind it."""
         word = _text(found, position)
-        if found[position : position + 1] and found[position].kind == "text" and "\\" not in word and "'''" not in word:
-            value = word[1:-1]
-            return (lambda _: value), position + 1
+        if _PLAIN_TEXT.fullmatch(word):
+            return (lambda _: word[1:-1]), position + 1
         path: list[str] = []
         position += 1
         while _text(found, position) == "." and found[position + 1 : position + 2]:
@@ -123,25 +134,24 @@ def _path(path: Sequence[str]) -> Answer:
 def _answer(function: Function, gets: Sequence[Answer]) -> Answer:
     """The call as CEL would make it: only for kinds that the function is declared for."""
     call, declared = function.call, frozenset(kinds[:-1] for kinds in function.overloads)
-    if len(gets) == 1:
-        (get,) = gets
-        known = frozenset(kind for kind in _KINDS if kind is not int and (_KINDS[kind],) in declared)
+    if len(gets) > 1:
 
-        def answer(record: Mapping[str, object]) -> object:
-            value = get(record)
-            if value.__class__ in known or _kind(value) in {kinds[0] for kinds in declared}:
-                return call(value)
+        def answer_many(record: Mapping[str, object]) -> object:
+            values = [get(record) for get in gets]
+            if tuple(map(_kind, values)) in declared:
+                return call(*values)
             raise TypeError
 
-        return answer
+        return answer_many
+    (get,), alone = gets, {kinds[0] for kinds in declared if len(kinds) == 1}
 
-    def answer_many(record: Mapping[str, object]) -> object:
-        values = [get(record) for get in gets]
-        if tuple(map(_kind, values)) not in declared:
-            raise TypeError
-        return call(*values)
+    def answer(record: Mapping[str, object]) -> object:
+        value = get(record)
+        if _kind(value) in alone:
+            return call(value)
+        raise TypeError
 
-    return answer_many
+    return answer
 
 
 def _kind(value: object) -> str:

@@ -214,6 +214,7 @@ def _provenance(
         commit=head.commit if head else None,
         dirty=head.dirty if head else None,
         shallow=head.shallow if head else None,
+        prefix=head.prefix if head else "",
     )
 
 

@@ -24,8 +24,7 @@ from qmscheck.checks import (
 from qmscheck.hookspec import Collector, Reader, Reporter, hookimpl
 from qmscheck.model import Source, Unreadable
 from qmscheck.readers import FORMATS, Document, read
-
-_REPORTERS = ("json", "junit", "text")
+from qmscheck.reporters import FORMATS as REPORTS
 
 
 @hookimpl
@@ -48,14 +47,14 @@ def _read(name: str, source: Source, options: Mapping[str, object]) -> Document 
 @hookimpl
 def qmscheck_reporters() -> Iterable[Reporter]:
     """The formats of ``qmscheck.reporters``."""
-    return [Reporter(name=name, render=_late(name)) for name in _REPORTERS]
+    return [Reporter(name=name, render=_late(name)) for name in REPORTS]
 
 
 def _late(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     def render(report: object, **options: object) -> Iterator[str]:
         # Only the formats that are asked for are imported.
-        module = import_module(f"qmscheck.reporters.{name}")
-        rendered: Iterator[str] = module.render(report, **options)
+        module, dialect = REPORTS[name]
+        rendered: Iterator[str] = import_module(f"qmscheck.reporters.{module}").render(report, **options, **dialect)
         return rendered
 
     return render

@@ -16,6 +16,7 @@ from qmscheck.expression import Facts, Function, Language
 from qmscheck.judging import Finish, TypeJudge
 from qmscheck.knowledge import Knowledge
 from qmscheck.ledger import Ledger
+from qmscheck.lives import Lives
 from qmscheck.model import Location, Result, Rule, Scope
 from qmscheck.registry import RecordSet
 from qmscheck.schema import RecordType
@@ -27,13 +28,17 @@ ANY = "any"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What judging needs besides rules and records: the facts, plugins' checks and functions, configuration places."""
+    """What judging needs besides rules and records: the facts, plugins' checks and functions, configuration places.
+
+    ``history`` is where lives of records come from, if the run reads any.
+    """
 
     knowledge: Knowledge
     facts: Facts
     checks: Mapping[str, Check] = field(default_factory=dict)
     functions: tuple[Function, ...] = ()
     anchors: Mapping[str, Location] = field(default_factory=dict)
+    history: Lives | None = None
 
 
 class Engine:

@@ -117,33 +117,38 @@ def _reason(error: object) -> str:
 
 
 class Language:
-    """The CEL environment of one run: compiles expressions and makes activations."""
+    """The CEL environment of one run: compiles expressions and makes activations.
+
+    ``cheap`` are the functions that may be called at will, ``fixed`` the variables that are the same for all records.
+    """
 
     def __init__(self, facts: Facts, functions: Iterable[Function] = ()) -> None:
         from cel_expr_python import cel  # noqa: PLC0415 - only judging runs pay for it
         from cel_expr_python.ext import ext_math, ext_strings  # noqa: PLC0415
 
+        standard = standard_functions(facts)
+        self.cheap: Mapping[str, Function] = {function.name: function for function in standard}
+        self.fixed: Mapping[str, object] = {"settings": dict(facts.settings), "as_of": facts.as_of}
         self._cel = cel
         self._environment = cel.NewEnv(
             variables={"as_of": cel.Type.TIMESTAMP, "item": cel.Type.DYN}
             | {
                 name: cel.Type.Map(cel.Type.STRING, cel.Type.DYN) for name in VARIABLES if name not in {"as_of", "item"}
             },
-            functions=[self._declared(function) for function in (*standard_functions(facts), *functions)],
+            functions=[self._declared(function) for function in (*standard, *functions)],
             extensions=[ext_strings.ExtStrings(), ext_math.ExtMath()],
         )
-        self._fixed = {"settings": dict(facts.settings), "as_of": facts.as_of}
 
     def compile(self, source: str) -> Program:
         """Compile and type-check; raises ``ValueError`` with CEL's own words and the column."""
         try:
-            return Program(source, self._environment.compile(_spread(source)))
+            return Program(source, self._environment.compile(spread(source)))
         except RuntimeError as error:
             raise ValueError(_tidy(str(error))) from None
 
     def activation(self, variables: Mapping[str, object]) -> object:
         """Bindings that several programs may share."""
-        return self._environment.Activation({**self._fixed, **variables})
+        return self._environment.Activation({**self.fixed, **variables})
 
     def _declared(self, function: Function) -> object:
         cel = self._cel
@@ -163,7 +168,7 @@ class Language:
 _STATE_CALL = re.compile(r"\b(in_state|reached)\(\s*([A-Za-z_][\w.]*)\s*,")
 
 
-def _spread(source: str) -> str:
+def spread(source: str) -> str:
     """``in_state(record, …)`` as ``in_state(record.type, record.status, …)``: a whole record is dear to hand over."""
     return _STATE_CALL.sub(r"\1(\2.type, \2.status,", source)
 

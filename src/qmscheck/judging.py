@@ -62,12 +62,11 @@ class TypeJudge:
 
     def _row(self, number: int, record: Record) -> bytearray:
         """The codes of the rules on one record; those of sequences stand in for later ones."""
-        variables = self._variables(record)
+        variables, panel = self._variables(record), self._panel
+        if panel is not None:
+            panel.prepare(variables["record"])  # type: ignore[arg-type]
         activation = self._language.activation(variables)
-        if self._panel is not None:
-            row = self._panel.row(variables["record"], activation)  # type: ignore[arg-type]
-        else:
-            row = bytearray([OPEN]) * self._single
+        row = bytearray([OPEN]) * self._single if panel is None else panel.row(activation)
         column = row.find(OPEN)
         while column >= 0:
             row[column] = self._code(number, column, record, self._judged, variables, activation)
@@ -155,8 +154,14 @@ class TypeJudge:
             raise NotApplicable(nothing_to_judge(compiled))
 
     def _surroundings(self, compiled: CompiledRule) -> Surroundings:
-        anchors = self._engine.bench.anchors
-        return Surroundings(facts=self._facts, records=self._records, options=compiled.options, anchors=anchors)
+        bench = self._engine.bench
+        return Surroundings(
+            facts=self._facts,
+            records=self._records,
+            options=compiled.options,
+            anchors=bench.anchors,
+            history=bench.history,
+        )
 
     @staticmethod
     def _checked(check: Check, record: Record, around: Surroundings) -> Collected:

@@ -267,7 +267,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """What was run on what. Holds no host name, absolute path or wall clock."""
+    """What was run on what. Holds no host name, absolute path or wall clock.
+
+    ``prefix`` leads from the top of the repository to the root that all paths are relative to: empty, or ``quality/``.
+    """
 
     version: str
     as_of: str
@@ -279,6 +282,7 @@ class Provenance:
     commit: str | None = None
     dirty: bool | None = None
     shallow: bool | None = None
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

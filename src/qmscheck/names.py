@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     r"""|(?P<name>[A-Za-z_]\w*)|(?P<number>\d[\w.]*)|(?P<sign>\S)""",
     re.DOTALL,
 )
-_MACROS = frozenset({"all", "exists", "exists_one", "existsOne", "filter", "map"})
+MACROS = frozenset({"all", "exists", "exists_one", "existsOne", "filter", "map"})
 _SAME_LIST = frozenset({"filter"})
 """Macros whose result has the items that they were applied to."""
 
@@ -31,6 +31,11 @@ class Token:
     kind: str
     text: str
     start: int
+
+
+def tokens(source: str) -> list[Token]:
+    """The words and signs of an expression, without blanks. A comment's words are among them."""
+    return [Token(str(match.lastgroup), match.group(), match.start()) for match in _TOKEN.finditer(source)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Scan:
     def __init__(self, source: str, variables: Mapping[str, Shape]) -> None:
         self.named: list[tuple[str, ...]] = []
         self.unknown: list[Unknown] = []
-        self._tokens = [Token(str(match.lastgroup), match.group(), match.start()) for match in _TOKEN.finditer(source)]
+        self._tokens = tokens(source)
         self._variables = variables
         self._scopes: list[_Scope] = []
         self._filtered: dict[int, tuple[list[str], Shape]] = {}
@@ -115,7 +120,7 @@ class Scan:
 
     def _call(self, position: int, name: str, path: list[str], shape: Shape) -> int:
         self.named.append(tuple(path))
-        if name in _MACROS and self._kind(position + 2) == "name" and self._text(position + 3) == ",":
+        if name in MACROS and self._kind(position + 2) == "name" and self._text(position + 3) == ",":
             self._scopes.append(_Scope(self._text(position + 2), shape.item or ANYTHING, self._depth + 1))
             self._depth += 1
             if name in _SAME_LIST:

@@ -7,10 +7,11 @@ Any other answer than OPEN is what the rule alone would say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from qmscheck.compiled import CompiledRule, is_filled
+from qmscheck.ahead import Ahead
+from qmscheck.compiled import CompiledRule
 from qmscheck.expression import Facts, Language, Program
 from qmscheck.ledger import OPEN, PASS, Sheet
 from qmscheck.model import FieldPath
@@ -26,35 +27,30 @@ class Panel:
 
     def __init__(self, language: Language, facts: Facts, rules: Sequence[CompiledRule], shape: Shape) -> None:
         self._language = language
-        self._facts = facts
         self._rules = rules
         self._shape = shape
+        self._ahead = Ahead(language, facts)
         self._tests: list[str] = []
         self._alone: dict[int, Program] = {}
         self._program: Program | None = None
-        self._required = [
-            (column, tuple(required.path for required in rule.requires if required.when is None))
-            for column, rule in enumerate(rules)
-            if rule.each is None and any(required.when is None for required in rule.requires)
-        ]
 
     def open(self, sheet: Sheet) -> None:
         """Compile the panel with the codes that the sheet gives to reasons."""
-        self._tests = [_test(rule, self._shape, sheet) for rule in self._rules]
+        self._tests = [self._test(rule, sheet) for rule in self._rules]
         try:
             self._compile()
         except ValueError:  # nested too deeply, most likely
             self._tests = [test if self._compiles(test) else _OPEN for test in self._tests]
             self._compile()
 
-    def row(self, record: Mapping[str, object], activation: object) -> bytearray:
-        """A code for each rule, about a completed record."""
+    def prepare(self, record: dict[str, object]) -> None:
+        """Complete a record further, with what the panel asks of it; before it is bound."""
+        self._ahead.into(record)
+
+    def row(self, activation: object) -> bytearray:
+        """A code for each rule, about the prepared record that ``activation`` binds."""
         answer = self._program.plain(activation) if self._program is not None else None
-        row = bytearray(answer if isinstance(answer, list) else self._one_by_one(activation))
-        for column, paths in self._required:
-            if row[column] == PASS and not all(is_filled(record, path, self._facts) for path in paths):
-                row[column] = OPEN
-        return row
+        return bytearray(answer if isinstance(answer, list) else self._one_by_one(activation))
 
     def _one_by_one(self, activation: object) -> list[int]:
         """The answers where one of them cannot be told; its rule leaves the panel, for once often means always."""
@@ -80,50 +76,47 @@ class Panel:
             return False
         return True
 
+    def _test(self, rule: CompiledRule, sheet: Sheet) -> str:
+        """A rule as one CEL expression whose value is a code."""
+        inner = _OPEN if rule.check is not None else self._each(rule, sheet) if rule.each else self._once(rule)
+        if rule.when is None:
+            return inner
+        skipped = sheet.skipped(because(rule))
+        return f"({self._source(rule.when)} ? {inner} : {_OPEN if skipped is None else skipped})"
 
-def _test(rule: CompiledRule, shape: Shape, sheet: Sheet) -> str:
-    """A rule as one CEL expression whose value is a code."""
-    skipped = sheet.skipped(because(rule)) if rule.when is not None else None
-    inner = _OPEN if rule.check is not None else _each(rule, shape, sheet) if rule.each else _once(rule, shape)
-    if rule.when is None:
-        return inner
-    return f"({_source(rule.when)} ? {inner} : {_OPEN if skipped is None else skipped})"
+    def _once(self, rule: CompiledRule) -> str:
+        fields = [self._if(required.when, self._ahead.filled(required.path)) for required in rule.requires]
+        return f"({self._all(fields, rule)} ? {_PASS} : {_OPEN})"
+
+    def _each(self, rule: CompiledRule, sheet: Sheet) -> str:
+        """The test of every item of a list, as far as it is one."""
+        path: FieldPath = rule.each or ()
+        items = _step(self._shape, path)
+        nothing = sheet.skipped(nothing_to_judge(rule))
+        if items is None or items.item is None or nothing is None:
+            return _OPEN
+        if any(_step(items.item, required.path) is None for required in rule.requires):
+            return _OPEN
+        fields = [self._if(one.when, f"filled({_name('item', one.path)})") for one in rule.requires]
+        name, wanted = _name("record", path), self._all(fields, rule)
+        where = self._source(rule.where) if rule.where is not None else "true"
+        judged = f"({name}.all(item, {where} ? {wanted} : true) ? {_PASS} : {_OPEN})"
+        return f"(type({name}) == list ? ({name}.exists(item, {where}) ? {judged} : {nothing}) : {_OPEN})"
+
+    def _all(self, fields: list[str], rule: CompiledRule) -> str:
+        expected = [self._if(one.when, self._source(one.holds)) for one in rule.expectations]
+        return f"({' && '.join((*fields, *expected))})"
+
+    def _if(self, condition: Program | None, wanted: str) -> str:
+        return wanted if condition is None else f"({self._source(condition)} ? {wanted} : true)"
+
+    def _source(self, program: Program) -> str:
+        """An expression that may stand in another; it may end with a comment."""
+        return f"({self._ahead.rewritten(program.source)}\n)"
 
 
-def _once(rule: CompiledRule, shape: Shape) -> str:
-    wanted = _wanted(rule, "record", shape, plain=False)
-    return _OPEN if wanted is None else f"({wanted} ? {_PASS} : {_OPEN})"
-
-
-def _each(rule: CompiledRule, shape: Shape, sheet: Sheet) -> str:
-    """The test of every item, as far as the list is one."""
-    path: FieldPath = rule.each or ()
-    items, item = _step(shape, path), None
-    if items is not None and items.item is not None:
-        item = _wanted(rule, "item", items.item, plain=True)
-    nothing = sheet.skipped(nothing_to_judge(rule))
-    if item is None or nothing is None:
-        return _OPEN
-    name = ".".join(("record", *map(str, path)))
-    where = _source(rule.where) if rule.where is not None else "true"
-    judged = f"({name}.all(item, {where} ? {item} : true) ? {_PASS} : {_OPEN})"
-    return f"(type({name}) == list ? ({name}.exists(item, {where}) ? {judged} : {nothing}) : {_OPEN})"
-
-
-def _wanted(rule: CompiledRule, name: str, shape: Shape, *, plain: bool) -> str | None:
-    """What must hold of a record or an item, as CEL; None where CEL cannot say. ``plain``: required fields too."""
-    parts: list[str] = []
-    for required in rule.requires:
-        if required.when is None and not plain:
-            continue
-        if _step(shape, required.path) is None:
-            return None
-        filled = f"filled({'.'.join((name, *map(str, required.path)))})"
-        parts.append(filled if required.when is None else f"({_source(required.when)} ? {filled} : true)")
-    for expectation in rule.expectations:
-        holds = _source(expectation.holds)
-        parts.append(holds if expectation.when is None else f"({_source(expectation.when)} ? {holds} : true)")
-    return f"({' && '.join(parts)})" if parts else "true"
+def _name(start: str, path: FieldPath) -> str:
+    return ".".join((start, *map(str, path)))
 
 
 def _step(shape: Shape, path: FieldPath) -> Shape | None:
@@ -133,8 +126,3 @@ def _step(shape: Shape, path: FieldPath) -> Shape | None:
             return None
         shape = shape.fields[str(part)]
     return shape
-
-
-def _source(program: Program) -> str:
-    """An expression that may stand in another; it may end with a comment."""
-    return f"({program.source}\n)"

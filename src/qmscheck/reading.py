@@ -104,6 +104,14 @@ class Reading:
             for _, origins in (item,)
         ]
 
+    def mapped(self, collection_name: str, source: Source) -> list[Record] | None:
+        """The records that a collection would find in these bytes; None when they cannot be read."""
+        collection = next(one for one in self.collections() if one.name == collection_name)
+        document = self._read(source, collection)
+        if isinstance(document, Unreadable):
+            return None
+        return [item for item in self._mapper(collection).records(document) if isinstance(item, Record)]
+
     def _whole(self, collection: Collection) -> Collection:
         if collection.layout is not None:
             layout = self.knowledge.layouts.get(collection.layout)

@@ -32,7 +32,13 @@ class SetJudge:
     def verdicts(self) -> Iterator[Result]:
         """What a set check says."""
         bench, compiled = self._engine.bench, self._compiled
-        around = Surroundings(facts=bench.facts, records=self._records, options=compiled.options, anchors=bench.anchors)
+        around = Surroundings(
+            facts=bench.facts,
+            records=self._records,
+            options=compiled.options,
+            anchors=bench.anchors,
+            history=bench.history,
+        )
         if compiled.check is None or compiled.check.whole is None:
             return
         for verdict in compiled.check.whole(self._members, around):

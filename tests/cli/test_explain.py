@@ -7,7 +7,7 @@ import pytest
 from qmscheck import app, plugins
 from qmscheck.cli.explain import explain
 from qmscheck.cli.page import Page
-from qmscheck.cli.yaml_text import yaml_lines
+from qmscheck.yaml_text import yaml_lines
 from qmscheck.config import defaults
 from qmscheck.model import Source
 from qmscheck.readers import read

@@ -11,7 +11,10 @@ from qmscheck.schema import RecordType
 WHEN, DAY, PERIOD = ({"type": "string", "format": name} for name in ("when", "day", "period"))
 TEXT = {"type": "string"}
 EFFECT = {"type": "object", "properties": {"on": DAY, "works": {"type": "boolean"}}}
-ACTION = {"type": "object", "properties": {"text": TEXT, "owner": TEXT, "due_on": DAY, "status": TEXT, "effect": EFFECT}}
+ACTION = {
+    "type": "object",
+    "properties": {"text": TEXT, "owner": TEXT, "due_on": DAY, "status": TEXT, "effect": EFFECT},
+}
 TYPE = RecordType(
     name="thing",
     title="Thing",

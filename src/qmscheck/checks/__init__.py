@@ -6,10 +6,12 @@ Either raises ``Untold`` when it cannot tell and ``NotApplicable`` when the rule
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from qmscheck.calendars import Untold
 from qmscheck.expression import Facts
+from qmscheck.lives import Lives, State
 from qmscheck.model import Location, Outcome, Problem, Record
 from qmscheck.registry import RecordSet
 
@@ -20,12 +22,29 @@ class NotApplicable(Exception):  # noqa: N818 - an outcome, not an error
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a check may look at besides its subject. ``anchors`` are places of the configuration by key."""
+    """What a check may look at besides its subject. ``anchors`` are places of the configuration by key.
+
+    ``history`` is None in a run that reads no history.
+    """
 
     facts: Facts
     records: RecordSet
     options: Mapping[str, object] = field(default_factory=dict)
     anchors: Mapping[str, Location] = field(default_factory=dict)
+    history: Lives | None = None
+
+    def lives(self) -> Lives:
+        """The history of the records; raises ``Untold`` in a run without."""
+        if self.history is None:
+            raise Untold("the history of the records was not read; switch it on with `history: true` in qmscheck.yaml")
+        return self.history
+
+    def states(self, record: Record) -> Sequence[State]:
+        """The record's committed states, oldest first; raises ``NotApplicable`` when no file holds it."""
+        states = self.lives().states(record)
+        if not states:
+            raise NotApplicable("no file with a history holds it")
+        return states
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +67,12 @@ class Check:
     """A named Python check. Exactly one of ``record`` and ``whole`` is given.
 
     ``looks_around`` tells that the verdict on a record depends on other records, so that a run over a few named
-    files must leave it out.
+    files must leave it out. ``history`` tells that it needs the history of the records, so that a run without it
+    leaves its rules out.
     """
 
     name: str
     record: RecordTest | None = None
     whole: SetTest | None = None
     looks_around: bool = False
+    history: bool = False

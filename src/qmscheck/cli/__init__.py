@@ -25,6 +25,7 @@ VERBS: Final = {
     "explain": "Explain a rule, control, clause, record type or layout.",
     "rules": "List the rules, or run their examples.",
     "schema": "Print a JSON Schema.",
+    "reference": "Write reference pages in Markdown.",
 }
 _DEFAULT: Final = "check"
 _OWN: Final = frozenset({"--help", "-h", "--version"})

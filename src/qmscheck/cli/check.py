@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from qmscheck.cli.exit_codes import ExitCode
+from qmscheck.cli.links import links
 from qmscheck.cli.options import coloured, configuration, configured, destinations, moment, words
 from qmscheck.cli.output import print_report, renderer, write_file
 from qmscheck.cli.terminal import Waiting, colour, width
 from qmscheck.model import Grade
+from qmscheck.reporters import FORMATS
 from qmscheck.reporters.verdict import verdict
 
 _SILENT = 2
@@ -49,7 +52,7 @@ Examples:
     default="text",
     show_default=True,
     metavar="FORMAT",
-    help="text, json, junit, or a plugin's: for standard output.",
+    help=f"For standard output: {', '.join(FORMATS)}, or a plugin's.",
 )
 @click.option(
     "--output",
@@ -57,7 +60,7 @@ Examples:
     multiple=True,
     metavar="FORMAT=PATH",
     callback=destinations,
-    help="Write a report to a file as well. Repeatable.",
+    help="Write a report to a file as well, in any of these formats. Repeatable.",
 )
 @coloured
 @click.option("-v", "--verbose", count=True, help="Say more. Repeatable.")
@@ -105,8 +108,10 @@ def command(  # noqa: PLR0917 - click passes them by name
     )
     with Waiting(shown=not quiet) as waiting:
         report = app.run(config, wishes, waiting)
+    seen_at = links(os.environ, report.provenance.commit)
     for path, render_file in files:
-        write_file(path, render_file(report, color=False, width=100, verbose=verbose))
+        write_file(path, render_file(report, color=False, width=100, verbose=verbose, links=seen_at))
     if quiet < _SILENT:
-        print_report(report, render, color=colour(color), width=width(), verbose=verbose - quiet)
+        options = {"width": width(), "verbose": verbose - quiet, "links": seen_at}
+        print_report(report, render, color=colour(color), **options)
     context.exit(ExitCode.SATISFIED if exit_zero else ExitCode(verdict(report)))

@@ -5,24 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from qmscheck.cli.page import Page
-from qmscheck.cli.rule_page import NOTE, edition_note, settings_of
 from qmscheck.config import Config
-from qmscheck.knowledge import Control, Knowledge, Standard
+from qmscheck.glossary import KINDS, NOTE, RELATIONS, edition_note, settings_of
+from qmscheck.knowledge import Clause, Control, Knowledge, Standard
 from qmscheck.model import Rule
 from qmscheck.schema import RecordType
-
-_RELATIONS = {
-    "same": "one well-made record serves both standards",
-    "strongly": "one record serves both standards, with small additions",
-    "partly": "one record serves both standards in part; see below what the other still needs",
-    "weakly": "the standards ask for different things; one record rarely serves both",
-    "none": "only one of the standards asks for it",
-}
-_KINDS = {
-    "maintain": "asks for a document that is kept up to date",
-    "retain": "asks for records that are kept as evidence",
-    "handle": "asks for no document by name; records may still show that it is done",
-}
 
 
 def rule_list(page: Page, rules: Iterable[Rule], heading: str = "Rules") -> None:
@@ -38,7 +25,7 @@ def control_page(page: Page, control: Control, knowledge: Knowledge) -> None:
     """A subject of control, its clauses in each edition, its rules."""
     page.title(control.id, control.subject)
     if control.relation:
-        page.text(f"Relation {control.relation}: {_RELATIONS.get(control.relation, control.relation)}.")
+        page.text(f"Relation {control.relation}: {RELATIONS.get(control.relation, control.relation)}.")
     if control.caveat:
         page.text(control.caveat)
     page.text("The relation is our own judgement, not a publisher's correlation.")
@@ -58,9 +45,10 @@ def clause_page(page: Page, standard: Standard, number: str, knowledge: Knowledg
     clause = standard.clauses[number]
     page.title(f"{standard.id}/{number}", clause.title)
     page.text(f"{standard.title}{edition_note(standard.status)}")
-    page.text(f"The clause {_KINDS.get(clause.kind, clause.kind)}.")
+    page.text(f"The clause {KINDS.get(clause.kind, clause.kind)}.")
     if not clause.confirmed:
         page.text("Number or title is not confirmed against the published text.")
+    _what_is_known(page, clause, knowledge)
     controls = _controls_of(standard, number, knowledge)
     page.heading("Controls")
     page.items([(control.id, f"{control.subject} ({', '.join(control.clauses[standard.id])})") for control in controls])
@@ -70,6 +58,23 @@ def clause_page(page: Page, standard: Standard, number: str, knowledge: Knowledg
     rule_list(page, (rule for rule in knowledge.rules.values() if ids.intersection(rule.controls)))
     page.heading("Note")
     page.text(NOTE)
+
+
+def _what_is_known(page: Page, clause: Clause, knowledge: Knowledge) -> None:
+    """The evidence looked for, the question for people, and where the clause came from and went."""
+    later = ", ".join(one.reference for one in knowledge.successors(clause))
+    for heading, text in (
+        ("Evidence looked for", clause.expected),
+        ("Records that show it", ", ".join(str(one) for one in clause.types)),
+        ("Only people can answer", clause.human),
+        ("No repository can show this", clause.unseen),
+        ("Before", f"{', '.join(clause.origin)}. {clause.change}" if clause.origin else ""),
+        ("After", later),
+        ("Note on the clause", clause.note),
+    ):
+        if text:
+            page.heading(heading)
+            page.text(text)
 
 
 def _controls_of(standard: Standard, number: str, knowledge: Knowledge) -> list[Control]:

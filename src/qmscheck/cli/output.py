@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -14,16 +15,16 @@ from qmscheck.cli.options import one_of
 from qmscheck.cli.terminal import nobody_reads
 from qmscheck.errors import UsageError
 from qmscheck.model import Report
+from qmscheck.reporters import FORMATS
 
 Render = Callable[..., Iterator[str]]
-
-BUILT_IN = ("json", "junit", "text")
 
 
 def renderer(name: str, disabled: Iterable[str]) -> Render:
     """The function that renders a format, built in or from a plugin. Raises UsageError for an unknown one."""
-    if name in BUILT_IN:
-        render: Render = import_module(f"qmscheck.reporters.{name}").render
+    if name in FORMATS:
+        module, dialect = FORMATS[name]
+        render: Render = partial(import_module(f"qmscheck.reporters.{module}").render, **dialect)
         return render
     from qmscheck import plugins  # noqa: PLC0415 - looking for plugins costs 40 ms
 
@@ -65,9 +66,9 @@ def write_out(chunks: Iterable[str], *, color: bool) -> None:
         nobody_reads()
 
 
-def print_report(report: Report, render: Render, *, color: bool, width: int, verbose: int) -> None:
+def print_report(report: Report, render: Render, *, color: bool, **options: object) -> None:
     """The report on standard output."""
-    write_out(render(report, color=color, width=width, verbose=verbose), color=color)
+    write_out(render(report, color=color, **options), color=color)
 
 
 def _batches(chunks: Iterable[str], size: int = 1 << 16) -> Iterator[str]:

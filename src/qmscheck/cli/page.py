@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from qmscheck.cli.yaml_text import yaml_lines
 from qmscheck.reporters.sanitise import prose, visible
+from qmscheck.yaml_text import yaml_lines
 
 
 class Page:

@@ -2,56 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-
 from qmscheck.cli.page import Page
 from qmscheck.config import Config
+from qmscheck.glossary import BASES, DETECTS, GRADES, NOTE, SCOPES, TESTS, edition_note, settings_of
 from qmscheck.knowledge import Knowledge
-from qmscheck.model import Basis, Detects, Example, Grade, Outcome, Rule, Scope
-
-GRADES = {
-    Grade.MAJOR: "an auditor would probably raise a major nonconformity: something demanded is absent or broken down",
-    Grade.MINOR: "an auditor would probably raise a minor nonconformity: a lapse in something that otherwise works",
-    Grade.OBSERVATION: "worth a remark; no nonconformity by itself",
-}
-BASES = {
-    Basis.REQUIREMENT: "a standard asks for this evidence",
-    Basis.EXPECTATION: "no standard words it so, but auditors look for it",
-    Basis.PRACTICE: "good custom, or a policy of your own organisation",
-}
-DETECTS = {
-    Detects.MISSING: "something that should be recorded is not",
-    Detects.STALE: "something was true once and has not been looked at since",
-    Detects.INCONSISTENT: "what is recorded contradicts itself or other records",
-    Detects.UNAUTHORISED: "somebody decided who may not, or nobody decided",
-    Detects.UNREADABLE: "what is recorded cannot be read",
-}
-_SCOPES = {
-    Scope.RECORD: "Judges each {of} by itself.",
-    Scope.SEQUENCE: "Judges each {of} against the one before it in the same file.",
-    Scope.COLLECTION: "Judges all {of} together.",
-}
-_TESTS = (
-    "where",
-    "among",
-    "newest_by",
-    "when",
-    "because",
-    "each",
-    "requires",
-    "expect",
-    "check",
-    "with",
-    "show",
-    "at",
-    "message",
-)
-_SETTING = re.compile(r"\bsettings\.([a-z][a-z0-9_]*)")
-NOTE = (
-    "The wording of the standards is not quoted here, and cannot be: it is under copyright. Read the clauses in a "
-    "licensed copy. A passing rule shows evidence; whether a requirement is met is for people to judge."
-)
+from qmscheck.model import Example, Outcome, Rule, Scope
 
 
 def rule_page(page: Page, rule: Rule, knowledge: Knowledge, config: Config) -> None:
@@ -60,7 +15,7 @@ def rule_page(page: Page, rule: Rule, knowledge: Knowledge, config: Config) -> N
     page.text(rule.name)
     page.heading("What it judges")
     of = "record" if rule.record == "any" else " or ".join(rule.record.split())
-    page.text(_SCOPES[rule.scope].format(of=of if rule.scope is not Scope.COLLECTION else f"{of} records"))
+    page.text(SCOPES[rule.scope].format(of=of if rule.scope is not Scope.COLLECTION else f"{of} records"))
     page.item("Grade", f"{rule.grade}: {GRADES[rule.grade]}. A suggestion; only an audit grades.", gap=4)
     page.item("Basis", f"{rule.basis}: {BASES[rule.basis]}", gap=4)
     page.item("Detects", f"{rule.detects}: {DETECTS[rule.detects]}")
@@ -72,7 +27,7 @@ def rule_page(page: Page, rule: Rule, knowledge: Knowledge, config: Config) -> N
     for control in rule.controls:
         clauses(page, control, knowledge)
     page.heading("The test")
-    for key in _TESTS:
+    for key in TESTS:
         if isinstance(text := rule.definition.get(key), str):
             page.item(f"{key}:", text, gap=1)
         elif key in rule.definition:
@@ -100,29 +55,6 @@ def clauses(page: Page, control: str, knowledge: Knowledge) -> None:
     page.items(found, indent=4)
     if not found:
         page.text("no clause of its own: good order, which every standard presumes", indent=4)
-
-
-def edition_note(status: str) -> str:
-    """How an edition that is not the current one is marked."""
-    return "" if status == "current" else f" ({status} edition)"
-
-
-def settings_of(rule: Rule) -> list[str]:
-    """Names of the settings that a rule file mentions, in order."""
-    found = (name for text in _texts(rule.definition) for name in _SETTING.findall(text))
-    return list(dict.fromkeys(found))
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, child in value.items():
-            if key not in {"why", "fix", "title", "examples"}:
-                yield from _texts(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from _texts(child)
 
 
 def _settings(page: Page, rule: Rule, knowledge: Knowledge, config: Config) -> None:

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 
 from qmscheck.coverage.exclusions import Exclusion, exclusion_of, exclusions
 from qmscheck.coverage.model import ClauseCoverage, Counts, Coverage, Serving, StandardCoverage, Status
-from qmscheck.coverage.tally import STALE, Loose, Tally, tally, types_of
+from qmscheck.coverage.tally import STALE, Loose, Tally, tally
 from qmscheck.knowledge import Clause, Evidence, Knowledge, Standard
-from qmscheck.model import Outcome, Report, Rule
+from qmscheck.model import Outcome, Report
+from qmscheck.reach import Reach, types_of
 from qmscheck.standards import ANY
 
 _PRESSING = (Status.GAPS, Status.STALE, Status.UNTOLD)
@@ -75,14 +76,7 @@ class _Survey:
         self._tally = counted
         self._types = knowledge.types
         self._ran = {rule.id for rule in report.rules}
-        self._rules: dict[str, list[Rule]] = {}
-        for rule in knowledge.rules.values():
-            for control in rule.controls:
-                self._rules.setdefault(control, []).append(rule)
-        self._controls: dict[str, list[str]] = {}
-        for known in knowledge.controls.values():
-            for number in known.clauses.get(standard.id, ()):
-                self._controls.setdefault(number, []).append(known.id)
+        self._reach = Reach(knowledge, standard)
         self._excluded = exclusions(counted.records)
         self._below = {number: standard.below(number) for number in standard.clauses}
         self._scopes: dict[str, _Scope] = {}
@@ -116,11 +110,11 @@ class _Survey:
         limited = bool(clause.types) and all(one.type != ANY for one in clause.types)
         evidence = self._evidence(clause) if limited else 0
         allowed = evidence if limited else self._tally.everything
-        own = self._own_rules(clause)
+        own = self._reach.own_rules(clause)
         scope = _Scope(named=evidence, types=frozenset(one.type for one in clause.types) if limited else frozenset())
         if not below:
             scope.records = allowed if clause.types else 0
-            scope.rules = {rule.id: allowed for rule in self._rules_above(clause)}
+            scope.rules = {rule.id: allowed for rule in self._reach.rules_above(clause)}
         scope.rules |= {rule.id: self._tally.everything if types_of(rule) else allowed for rule in own}
         unlimited = {rule.id for rule in own if types_of(rule)}
         for place, loose in enumerate(self._tally.loose):
@@ -132,32 +126,12 @@ class _Survey:
 
     def _evidence(self, clause: Clause) -> int:
         """The records that a clause's data name, and those of other types that belong to its own controls."""
-        own = set(self._controls.get(clause.number, ()))
+        own = set(self._reach.controls(clause.number))
         named = {one.type for one in clause.types}
         found = self._tally.showing(clause.types)
-        for rule in self._own_rules(clause):
+        for rule in self._reach.own_rules(clause):
             others = (name for name in types_of(rule) if name not in named and own & set(self._types[name].controls))
             found |= self._tally.judged_by(rule.id) & self._tally.showing(Evidence(type=name) for name in others)
-        return found
-
-    def _own_rules(self, clause: Clause) -> list[Rule]:
-        """Rules of the controls that name the clause itself."""
-        return [rule for control in self._controls.get(clause.number, ()) for rule in self._rules.get(control, ())]
-
-    def _rules_above(self, clause: Clause) -> list[Rule]:
-        """Rules of controls of the clauses above, as far as they judge this clause's evidence."""
-        wanted = {one.type for one in clause.types}
-        return [
-            rule
-            for control in self._controls_above(clause.number)
-            for rule in self._rules.get(control, ())
-            if not wanted or ANY in wanted or not types_of(rule) or wanted.intersection(types_of(rule))
-        ]
-
-    def _controls_above(self, number: str) -> list[str]:
-        found: list[str] = []
-        while number := number.rpartition(".")[0]:
-            found += self._controls.get(number, ())
         return found
 
     def _clause(self, clause: Clause, elsewhere: int, found: Mapping[str, ClauseCoverage]) -> ClauseCoverage:
@@ -170,8 +144,8 @@ class _Survey:
             clause=clause,
             status=Status.MIXED,
             divided=bool(below),
-            controls=self._all_controls(clause.number),
-            shared_controls=tuple(dict.fromkeys(self._controls_above(clause.number))),
+            controls=tuple(self._reach.controls_below(clause.number)),
+            shared_controls=tuple(self._reach.controls_above(clause.number)),
             rules=tuple(sorted(rule for rule in scope.rules if rule in self._ran)),
             rules_off=tuple(sorted(rule for rule in scope.rules if rule not in self._ran)),
             failing_rules={rule: one.failing for rule, one in sorted(counts.items()) if one.failing},
@@ -193,16 +167,6 @@ class _Survey:
         excluded = exclusion_of(clause, self.standard, self._excluded)
         status, reason = (_excluded(excluded, self.standard, covered) if excluded else None) or _judged(covered)
         return replace(covered, status=status, reason=reason, excluded=excluded.justification if excluded else "")
-
-    def _all_controls(self, number: str) -> tuple[str, ...]:
-        """The controls of a clause and of those below it."""
-        mine = (
-            control
-            for one, controls in self._controls.items()
-            if one == number or one.startswith(f"{number}.")
-            for control in controls
-        )
-        return tuple(dict.fromkeys(mine))
 
     def _unreadable(self, scope: _Scope, clause: Clause) -> Iterable[int]:
         everything = any(one.type == ANY for one in clause.types)

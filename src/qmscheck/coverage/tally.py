@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from qmscheck.calendars import Untold, day_of
 from qmscheck.knowledge import Evidence, Knowledge
-from qmscheck.model import Outcome, Record, Report, Result, Rule
+from qmscheck.model import Outcome, Record, Report, Result
+from qmscheck.reach import types_of
 from qmscheck.registry import dotted, values_at
 from qmscheck.schema import RecordType
 from qmscheck.standards import ANY
@@ -138,11 +139,6 @@ def _loose(result: Result, knowledge: Knowledge) -> Loose:
     rule = result.rule
     types = {result.subject} & knowledge.types.keys() or set(types_of(rule))
     return Loose(rule=rule.id, types=frozenset(types), outcome=result.outcome, time=result.time)
-
-
-def types_of(rule: Rule) -> tuple[str, ...]:
-    """The record types that a rule names; none for any."""
-    return () if rule.record == ANY else tuple(rule.record.split())
 
 
 def _facts(record: Record, record_type: RecordType | None, as_of: str) -> list[str]:

@@ -16,6 +16,7 @@ FORMATS: Final[Mapping[str, tuple[str, Mapping[str, object]]]] = {
     "json": ("json", {}),
     "jsonl": ("json", {"lines": True}),
     "junit": ("junit", {}),
+    "junit:rules": ("junit", {"rules": True}),
     "junit:strict": ("junit", {"strict": True}),
     "markdown": ("markdown", {}),
     "sarif": ("sarif", {}),

@@ -71,7 +71,7 @@ def place(report: Report, result: Result) -> Location:
 
 def within(report: Report, path: str) -> str:
     """A path from the top of the repository, which the root of the configuration may lie below."""
-    return report.provenance.prefix + (path.replace("\\", "/") if path.strip() else configuration(report))
+    return report.provenance.prefix + (path if path.strip() else configuration(report))
 
 
 def configuration(report: Report) -> str:

@@ -17,8 +17,21 @@ SCHEMA: Final = "qmscheck-report/v1"
 _encoded: Final = json.JSONEncoder(ensure_ascii=True, check_circular=False).encode
 
 
-def render(report: Report, **_options: object) -> Iterator[str]:
-    """The whole document, in the order of the report; nothing is cut."""
+def render(report: Report, *, lines: bool = False, **_options: object) -> Iterator[str]:
+    """The whole document, in the order of the report; nothing is cut. ``lines``: one object a line, by ``kind``."""
+    return _json_lines(report) if lines else _document(report)
+
+
+def _json_lines(report: Report) -> Iterator[str]:
+    """First the run, then its rules, then the results: what a line is says its ``kind``."""
+    yield f"{_encoded({'kind': 'run', **_head(report)})}\n"
+    for rule in report.rules:
+        yield f"{_encoded({'kind': 'rule', **_rule(report, rule)})}\n"
+    for result in report.results:
+        yield f"{_encoded({'kind': 'result', **_result(report, result)})}\n"
+
+
+def _document(report: Report) -> Iterator[str]:
     yield "{\n"
     for name, value in _head(report).items():
         yield f"{_encoded(name)}: {_encoded(value)},\n"

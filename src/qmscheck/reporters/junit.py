@@ -14,19 +14,26 @@ What XML 1.0 forbids or no reader can see is spelled out (``\x1b``, see ``saniti
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from qmscheck.model import Outcome, Report, Result, Rule
+from qmscheck.model import Outcome, Problem, Report, Result, Rule
 from qmscheck.reporters.sanitise import one_line, prose, visible
 from qmscheck.reporters.verdict import headline
 
 _TEXT_LIMIT: Final = 10_000
 _NAME_LIMIT: Final = 400
 """Azure DevOps refuses names, class included, of more than 512 characters."""
+
+_TALLY: Final = re.compile(r' failures="(\d+)" errors="(\d+)"')
+_SKIPPED: Final = re.compile(r' skipped="\d+"')
+_PLACE: Final = re.compile(r' file="[^"]*" line="\d+"')
+_HEAVIEST: Final = tuple(Outcome[name] for name in ("ERROR", "FAIL", "UNKNOWN", "WAIVED", "PASS", "NOT_APPLICABLE"))
 
 _Rules = Mapping[str, list[Result]]
 
@@ -40,8 +47,17 @@ class _Said(NamedTuple):
     text: str
 
 
-def render(report: Report, **_options: object) -> Iterator[str]:
-    """The whole document, a case at a time; areas in order of their names."""
+def render(report: Report, *, strict: bool = False, rules: bool = False, **_options: object) -> Iterator[str]:
+    """The whole document, a case at a time; areas in order of their names.
+
+    ``strict``: valid against the schema junit-10, which knows neither places nor properties of cases, and no errors.
+    ``rules``: one case a rule instead of one a rule and subject, for very many records.
+    """
+    chunks = _document(_by_rule(report) if rules else report)
+    return map(_strictly, chunks) if strict else chunks
+
+
+def _document(report: Report) -> Iterator[str]:
     areas = _areas(report.results)
     tallies = {area: _tally(report, rules) for area, rules in areas.items()}
     run = Counter(tests=1, error=int(not report.checked_anything))
@@ -262,3 +278,49 @@ def _safe(text: str) -> str:
 def _escaped(text: str) -> str:
     """Safe text as content or between double quotes."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def _strictly(chunk: str) -> str:
+    """A piece of the document without what junit-10 does not know; errors are failures, whose type says so."""
+    if not chunk.startswith("<test"):
+        return chunk
+    if not chunk.startswith("<testcase"):
+        plain = _TALLY.sub(lambda found: f' failures="{int(found[1]) + int(found[2])}" errors="0"', chunk, count=1)
+        return _SKIPPED.sub("", plain, count=1) if chunk.startswith("<testsuites") else plain
+    if "<properties>" not in chunk:
+        return _PLACE.sub("", chunk, count=1)
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - as in _case
+
+    case = ET.fromstring(chunk)  # noqa: S314 - written a moment ago by _case
+    for name in ("file", "line"):
+        case.attrib.pop(name, None)
+    for child in list(case):
+        if child.tag == "properties":
+            case.remove(child)
+        elif child.tag == "error":
+            child.tag = "failure"
+    return f"{ET.tostring(case, encoding='unicode')}\n"
+
+
+def _by_rule(report: Report) -> Report:
+    """The same run with one result a rule: the heaviest outcome, and all that is not well as its problems."""
+    results = (_gathered(report, list(found)) for _, found in groupby(report.results, attrgetter("rule.id")))
+    return replace(report, results=tuple(results))
+
+
+def _gathered(report: Report, results: list[Result]) -> Result:
+    counts = Counter(result.outcome for result in results)
+    outcome = min(counts, key=lambda one: (not report.fails(results[0].rule, one), _HEAVIEST.index(one)))
+    same = [result for result in results if result.outcome is outcome and outcome is not Outcome.PASS]
+    problems = tuple(Problem(message=headline(result), key=result.subject, location=result.location) for result in same)
+    counted = ", ".join(f"{outcome.replace('_', ' ')} {counts[outcome]:,}" for outcome in _HEAVIEST if counts[outcome])
+    first, rule = (same or results)[0], results[0].rule
+    return Result(
+        rule=rule,
+        subject=rule.title,
+        outcome=outcome,
+        problems=problems if outcome in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR) else (),
+        reason="" if outcome is Outcome.FAIL else f"{headline(first)} ({counted})".strip(),
+        time=outcome is Outcome.FAIL and all(result.time for result in same),
+        anchor=first.location,
+    )

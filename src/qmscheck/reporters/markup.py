@@ -18,8 +18,11 @@ def html(text: str, limit: int = LINE_LIMIT) -> str:
     return escape(one_line(text, limit))
 
 
-def markdown(text: str, limit: int = LINE_LIMIT) -> str:
-    """Text for a paragraph, list item, heading or cell of CommonMark with tables; no mention, no link, no reference."""
+def markdown(text: str, limit: int = LINE_LIMIT, *, begins: bool = True) -> str:
+    """Text for a paragraph, list item, heading or cell of CommonMark with tables; no mention, no link, no reference.
+
+    ``begins`` tells that the text may stand at the beginning of a line.
+    """
     plain = _ENTITY.sub(lambda match: _ENTITIES[match[0]], one_line(text, limit))
     marked = _MARKS.sub(lambda match: "\\" + match[0], plain.replace("&#", "&\0")).replace("&\0", "&#")
-    return _LEADING.sub(r"\1\\\2", marked)
+    return _LEADING.sub(r"\1\\\2", marked) if begins else marked

@@ -1,4 +1,4 @@
-"""Facts from git. The only module that imports git; it knows when it cannot know."""
+"""Facts from git: where the work tree stands, tags, commits, and the life of every record. Knows when it cannot know."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from pathlib import Path
 import git
 
 from qmscheck.calendars import Untold
+from qmscheck.history.chronicle import Chronicle, Version
+from qmscheck.history.commits import listed as commits
+from qmscheck.history.gateway import DEEPEN, is_shallow, open_repository, without_filters
 
-_HARDENED = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+__all__ = ["Chronicle", "Head", "Version", "commits", "head", "tags"]
+
 _SEPARATOR = "\x1f"
 _TAG_FIELDS = (
     "%(refname:strip=2)",
@@ -32,25 +36,15 @@ class Head:
     shallow: bool
 
 
-def _open(root: Path) -> git.Repo:
-    try:
-        repository = git.Repo(root, search_parent_directories=True)
-    except (git.InvalidGitRepositoryError, git.NoSuchPathError):
-        raise Untold("this is not a git repository") from None
-    except git.GitCommandNotFound:
-        raise Untold("git is not installed") from None
-    repository.git.update_environment(**_HARDENED)
-    return repository
-
-
 def head(root: Path) -> Head | None:
     """The commit of the work tree; None outside a repository."""
     try:
-        with _open(root) as repository:
-            shallow = (Path(repository.common_dir) / "shallow").exists()
+        with open_repository(root) as repository:
+            shallow = is_shallow(repository)
             if not repository.head.is_valid():
                 return Head(commit=None, dirty=None, shallow=shallow)
-            dirty = bool(repository.git.status("--porcelain", "--untracked-files=no"))
+            without_filters(repository)
+            dirty = bool(repository.git.status("--porcelain", "--untracked-files=no", "--ignore-submodules=all"))
             return Head(commit=repository.head.commit.hexsha, dirty=dirty, shallow=shallow)
     except (Untold, git.GitError, ValueError):
         return None
@@ -61,14 +55,14 @@ def tags(root: Path) -> Iterator[dict[str, object]]:
 
     Raises ``Untold`` where git cannot tell: no repository, git missing, or a shallow clone without any tag.
     """
-    with _open(root) as repository:
+    with open_repository(root) as repository:
         try:
             listing = repository.git.for_each_ref("refs/tags", format=_SEPARATOR.join(_TAG_FIELDS))
         except git.GitError as error:
             raise Untold(f"git cannot list tags: {error}") from None
-        shallow = (Path(repository.common_dir) / "shallow").exists()
+        shallow = is_shallow(repository)
     if not listing and shallow:
-        raise Untold("the clone is shallow and has no tags; fetch the whole history (fetch-depth: 0)")
+        raise Untold(f"the clone is shallow and has no tags; {DEEPEN}")
     for line in listing.splitlines():
         name, kind, created, target_date, own_date, target, own = line.split(_SEPARATOR)
         yield {

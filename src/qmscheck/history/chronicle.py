@@ -1,0 +1,168 @@
+"""The versions of every record file, from one pass over the whole history; memory grows with records, not commits."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from qmscheck.calendars import Untold
+from qmscheck.history import commits
+from qmscheck.history.gateway import content, ignored_revisions, open_repository, prefix_of, require_whole, stream
+from qmscheck.history.stream import GITLINK, RAW, Step, Touched, is_nothing, steps
+from qmscheck.lives import Commit
+
+_ALIKE = 0.5
+"""Share of equal lines from which a removed and an added file count as one that moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What one commit made of a file: blob ids, empty where the file was not there."""
+
+    commit: str
+    before: tuple[str, ...]
+    after: str
+
+
+class Chronicle:
+    """Versions of the files below a root that ``wanted`` chooses, moves followed. Reads git on the first question."""
+
+    def __init__(self, root: Path, wanted: Callable[[str], bool]) -> None:
+        self._repository = open_repository(root)
+        require_whole(self._repository)
+        self._prefix = prefix_of(self._repository, root)
+        self._wanted = wanted
+        self._now: dict[bytes, str] = {}
+        self._submodules: list[bytes] = []
+        self._versions: dict[bytes, list[Version]] = {}
+        self._names: dict[bytes, bytes] = {}
+        self._moved: set[bytes] = set()
+        self._counts: Counter[str] = Counter()
+        self._commits: dict[str, Commit] = {}
+        self._read_tree()
+        for step in steps(stream(self._repository, "log", *RAW, "HEAD", "--")):
+            if step.touched:
+                self._take(step)
+        self._learn_commits()
+
+    def versions(self, path: str) -> list[Version]:
+        """How a file came to be what is committed now, oldest first; side branches that were overridden left out."""
+        name = self._prefix + os.fsencode(path)
+        if name not in self._now:
+            raise Untold(self._why_not(name))
+        return self._line(self._versions.get(name, []), self._now[name])
+
+    def gone(self) -> Iterator[tuple[str, Version]]:
+        """Files that were removed and not moved, with their removal."""
+        for name, versions in sorted(self._versions.items()):
+            if name in self._now or name in self._moved or not name.startswith(self._prefix):
+                continue
+            removal = next((version for version in versions if not version.after and any(version.before)), None)
+            if removal is not None:
+                yield os.fsdecode(name[len(self._prefix) :]), removal
+
+    def commit(self, version: Version) -> Commit:
+        """The commit of a version."""
+        return self._commits[version.commit]
+
+    def content(self, blob: str) -> bytes:
+        """The bytes of a version."""
+        return content(self._repository, blob)
+
+    def _read_tree(self) -> None:
+        rest = b""
+        for block in stream(self._repository, "ls-tree", "-r", "-z", "--full-tree", "HEAD"):
+            *entries, rest = (rest + block).split(b"\0")
+            for entry in entries:
+                meta, _, path = entry.partition(b"\t")
+                mode, _, blob = meta.split()
+                if mode == GITLINK:
+                    self._submodules.append(path)
+                elif self._is_wanted(path):
+                    self._now[path] = blob.decode("ascii")
+
+    def _is_wanted(self, name: bytes) -> bool:
+        return name.startswith(self._prefix) and self._wanted(os.fsdecode(name[len(self._prefix) :]))
+
+    def _take(self, step: Step) -> None:
+        """Note what a commit did. Commits come newest first, so a file's later name is known before its earlier one."""
+        removed: list[Touched] | None = None
+        for one in step.touched:
+            owner = self._names.get(one.path) or (one.path if self._is_wanted(one.path) else None)
+            if owner is None or one.submodule:
+                continue
+            before = tuple("" if is_nothing(blob) else blob for blob in one.before)
+            after = "" if is_nothing(one.after) else one.after
+            if after in before:
+                continue
+            if after and not any(before):
+                if removed is None:
+                    removed = [other for other in step.touched if is_nothing(other.after) and not other.submodule]
+                origin = self._origin(one, removed)
+                if origin is not None:
+                    removed.remove(origin)
+                    self._follow(origin.path, owner)
+                    before = tuple(blob for blob in origin.before if not is_nothing(blob))
+                    if after in before:
+                        continue
+            self._counts[step.id] += 1
+            self._versions.setdefault(owner, []).append(Version(step.id, before, after))
+
+    def _follow(self, earlier: bytes, owner: bytes) -> None:
+        """From here back, the file bore another name."""
+        self._names[earlier] = owner
+        if earlier not in self._now:
+            self._moved.add(earlier)
+            side = self._versions.pop(earlier, [])  # what a branch did to it under the earlier name
+            self._versions.setdefault(owner, []).extend(version for version in side if version.after)
+
+    def _origin(self, added: Touched, removed: list[Touched]) -> Touched | None:
+        """The file that this one was before: the same bytes, else the same name, else mostly the same lines."""
+        name = added.path.rpartition(b"/")[2]
+        for one in removed:
+            if added.after in one.before:
+                return one
+        for one in removed:
+            if one.path.rpartition(b"/")[2] == name and self._alike(one, added) >= _ALIKE / 2:
+                return one
+        likeness = [(self._alike(one, added), one) for one in removed if _extension(one.path) == _extension(added.path)]
+        share, best = max(likeness, key=lambda pair: pair[0], default=(0.0, None))
+        return best if share >= _ALIKE else None
+
+    def _alike(self, removed: Touched, added: Touched) -> float:
+        try:
+            one, two = (self.content(blob).splitlines() for blob in (removed.before[0], added.after))
+        except Untold:
+            return 0.0
+        common = sum((Counter(one) & Counter(two)).values())
+        return common / max(len(one), len(two), 1)
+
+    @staticmethod
+    def _line(versions: list[Version], now: str) -> list[Version]:
+        needed, line = {now}, []
+        for version in versions:
+            if version.after in needed:
+                line.append(version)
+                needed.discard(version.after)
+                needed.update(filter(None, version.before))
+        return line[::-1]
+
+    def _learn_commits(self) -> None:
+        names = dict.fromkeys(version.commit for versions in self._versions.values() for version in versions)
+        if names:
+            formatting = ignored_revisions(self._repository)
+            found: Iterable[Commit] = commits.details(self._repository, names, self._counts, formatting)
+            self._commits = {commit.id: commit for commit in found}
+
+    def _why_not(self, name: bytes) -> str:
+        for path in self._submodules:
+            if name.startswith(path + b"/"):
+                return f"it lies in the submodule {os.fsdecode(path)}, which has a history of its own; check it there"
+        return "it is not in the last commit; commit it"
+
+
+def _extension(path: bytes) -> bytes:
+    return path.rpartition(b".")[2]

@@ -1,0 +1,138 @@
+"""What commits say of themselves: people after the mailmap, times, subject, trailers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import git
+
+from qmscheck.calendars import Untold, day_of
+from qmscheck.history.gateway import open_repository, require_whole, stream
+from qmscheck.lives import Commit, Who
+
+_FIELDS = (
+    "%H", "%P", "%aN", "%aE", "%at", "%cN", "%cE", "%ct", "%s",
+    "%(trailers:only,unfold,separator=%x1f)",
+)  # fmt: skip
+_DETAILS = (
+    "-z",
+    "--no-patch",
+    "--no-color",
+    "--no-show-signature",
+    "--encoding=UTF-8",
+    f"--format={'%x00'.join(_FIELDS)}",
+)
+_REVIEWS = ("reviewed-by", "acked-by", "approved-by")
+_MOST_PATHS = 5
+"""So many path patterns git filters faster than it would list every commit's files."""
+
+Options = Mapping[str, object]
+
+
+def details(repository: git.Repo, ids: Iterable[str], counts: Mapping[str, int], formatting: frozenset[str]) -> Iterator[Commit]:
+    """These commits, from one process whatever their number."""
+    for words in _rows(stream(repository, "log", "--no-walk=unsorted", "--stdin", *_DETAILS, lines=ids)):
+        yield _commit(words, formatting=words[0] in formatting, records=counts.get(words[0], 0))
+
+
+def listed(
+    root: Path, *, since: str = "", until: str = "", merges: bool = False, paths: Iterable[str] = (), rev: str = "HEAD"
+) -> Iterator[dict[str, object]]:
+    """Commits as raw records of the type ``commit``, newest first.
+
+    Committed on the day ``since`` (UTC) or later and before the day ``until``; without ``merges`` only those that have
+    one parent or none; with ``paths`` (globs) only those that touch one. Raises ``Untold`` where git cannot tell.
+    """
+    globs = [f":(glob,top){path}" if not path.startswith(":") else path for path in paths]
+    within = _period(since, until)
+    with open_repository(root) as repository:
+        require_whole(repository)
+        if rev.startswith("-"):
+            raise Untold(f"{rev!r} is not the name of a revision")
+        chosen = ["--full-history"] if globs else []
+        if not merges:
+            chosen.append("--max-parents=1")
+        found = stream(repository, "log", *_DETAILS, *chosen, "--end-of-options", rev, "--", *globs)
+        for words in _rows(found):
+            commit = _commit(words)
+            if within(commit.day):
+                yield _record(commit, words[1].split())
+
+
+def _period(since: str, until: str) -> Callable[[dt.date], bool]:
+    first = day_of(since) if since else dt.date.min
+    end = day_of(until) if until else dt.date.max
+    return lambda day: first <= day < end
+
+
+def _rows(blocks: Iterable[bytes]) -> Iterator[list[str]]:
+    rest, words = b"", []
+    for block in blocks:
+        parts = (rest + block).split(b"\0")
+        rest = parts.pop()
+        for part in parts:
+            words.append(part.decode("utf-8", "replace"))
+            if len(words) == len(_FIELDS):
+                yield words
+                words = []
+    if len(words) == len(_FIELDS) - 1:  # the last one has nothing behind it
+        yield [*words, rest.decode("utf-8", "replace").rstrip("\n")]
+
+
+def _commit(words: list[str], *, formatting: bool = False, records: int = 0) -> Commit:
+    commit, parents, author, author_mail, authored, committer, committer_mail, committed, subject, trailers = words
+    return Commit(
+        id=commit,
+        parents=len(parents.split()),
+        author=Who(author, author_mail),
+        committer=Who(committer, committer_mail),
+        authored=_instant(authored),
+        committed=_instant(committed),
+        subject=subject,
+        trailers=tuple(_trailers(trailers)),
+        formatting=formatting,
+        records=records,
+    )
+
+
+def _instant(seconds: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromtimestamp(int(seconds or 0), dt.UTC)
+    except (OverflowError, ValueError, OSError):
+        return dt.datetime.fromtimestamp(0, dt.UTC)
+
+
+def _trailers(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.split("\x1f"):
+        key, colon, value = line.partition(":")
+        if colon and key.strip():
+            yield key.strip().casefold(), value.strip()
+
+
+def _record(commit: Commit, parents: list[str]) -> dict[str, object]:
+    trailers = [{"key": key, "value": value} for key, value in commit.trailers]
+    people = [Who.of(value) for value in commit.said(*_REVIEWS)]
+    return {
+        "id": commit.id,
+        "title": commit.subject,
+        "parents": parents,
+        "author": _plain(commit.author),
+        "committer": _plain(commit.committer),
+        "authored_at": _iso(commit.authored),
+        "committed_at": _iso(commit.committed),
+        "trailers": trailers,
+        "reviewers": list(map(_plain, people)),
+        "co_authors": [_plain(Who.of(value)) for value in commit.said("co-authored-by")],
+        "change_refs": [part for value in commit.said("change") for part in value.replace(",", " ").split()],
+        "bot": commit.author.bot,
+    }
+
+
+def _plain(who: Who) -> dict[str, str]:
+    return {"name": who.name, "email": who.email}
+
+
+def _iso(moment: dt.datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

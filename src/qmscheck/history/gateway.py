@@ -1,0 +1,148 @@
+"""The one door to git: opened hardened, so that neither the repository's settings nor its data decide what runs.
+
+Only here is GitPython imported. No hook, pager, filter, external diff or file-system monitor of the repository's own
+configuration is started, nothing is fetched, replace refs and grafts are not looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import git
+
+from qmscheck.calendars import Untold
+
+DEEPEN = "fetch the whole history (fetch-depth: 0, or `git fetch --unshallow`)"
+FILL = "clone without a filter, or run `git fetch --refetch --no-filter`"
+
+_ENVIRONMENT = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",  # older gits know no GIT_NO_LAZY_FETCH
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_PAGER": "cat",
+    "GIT_LITERAL_PATHSPECS": "0",
+    "LC_ALL": "C",
+}
+_SETTINGS = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.pager": "cat",
+    "diff.external": "",
+    "diff.renames": "false",
+    "log.showRoot": "true",
+    "log.showSignature": "false",
+    "log.follow": "false",
+    "core.quotePath": "false",
+}
+_BLOCK = 1 << 20
+
+
+def open_repository(root: Path) -> git.Repo:
+    """The repository that a folder lies in; raises ``Untold`` where there is none, or no git."""
+    try:
+        repository = git.Repo(root, search_parent_directories=True)
+    except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+        raise Untold("this is not a git repository; keep the records in git to have a history") from None
+    except git.GitCommandNotFound:
+        raise Untold("git is not installed; install it to read the history") from None
+    repository.git.update_environment(**_ENVIRONMENT, **_settings(_SETTINGS))
+    return repository
+
+
+def _settings(settings: dict[str, str]) -> dict[str, str]:
+    """Settings as environment variables, behind those that the caller's environment already has."""
+    first = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
+    told = {"GIT_CONFIG_COUNT": str(first + len(settings))}
+    for number, (key, value) in enumerate(settings.items(), start=first):
+        told[f"GIT_CONFIG_KEY_{number}"] = key
+        told[f"GIT_CONFIG_VALUE_{number}"] = value
+    return told
+
+
+def without_filters(repository: git.Repo) -> None:
+    """Switch off the filter programs that the configuration names: comparing files must not start them."""
+    try:
+        names = repository.git.config("--null", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process)$")
+    except git.GitCommandError:  # none is configured
+        return
+    off = {name: "" for name in names.split("\0") if name}
+    off |= {name.rpartition(".")[0] + ".required": "false" for name in off}
+    repository.git.update_environment(**_settings({**_SETTINGS, **off}))
+
+
+def is_shallow(repository: git.Repo) -> bool:
+    """Whether the clone has only the newest part of the history."""
+    return (Path(repository.common_dir) / "shallow").exists()
+
+
+def require_whole(repository: git.Repo) -> None:
+    """Raise ``Untold`` where the history is not there or cut off: a cut history says that its last commit did it all."""
+    if is_shallow(repository):
+        raise Untold(f"the clone is shallow, so its history is cut off; {DEEPEN}")
+    if not repository.head.is_valid():
+        raise Untold("the repository has no commit yet; commit the records")
+
+
+def prefix_of(repository: git.Repo, root: Path) -> bytes:
+    """The path of the root inside the work tree, with a slash behind; empty when they are the same."""
+    top = repository.working_tree_dir
+    if top is None:
+        return b""
+    inside = os.path.relpath(os.path.realpath(root), os.path.realpath(top))
+    return b"" if inside == "." else os.fsencode(inside.replace(os.sep, "/")) + b"/"
+
+
+def stream(repository: git.Repo, verb: str, *arguments: str, lines: Iterable[str] | None = None) -> Iterator[bytes]:
+    """The output of a git command in blocks; ``lines`` are its standard input. Raises ``Untold`` when it fails."""
+    with tempfile.TemporaryFile() as given:
+        if lines is not None:
+            given.writelines(f"{line}\n".encode() for line in lines)
+            given.seek(0)
+        process = repository.git._call_process(verb, *arguments, as_process=True, istream=given)  # noqa: SLF001
+        try:
+            while block := process.stdout.read1(_BLOCK):
+                yield block
+            process.wait()
+        except git.GitCommandError as error:
+            raise Untold(_reason(repository, str(error.stderr))) from None
+
+
+def _reason(repository: git.Repo, told: str) -> str:
+    sentence = " ".join(told.replace("stderr:", "").split()).strip("' ")[:200]
+    lacking = f"; the clone is partial: {FILL}" if is_partial(repository) else ""
+    return f"git cannot read the history ({sentence}){lacking}"
+
+
+def is_partial(repository: git.Repo) -> bool:
+    """Whether the clone left out objects that a server has."""
+    try:
+        return bool(repository.git.config("--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"))
+    except git.GitCommandError:
+        return False
+
+
+def content(repository: git.Repo, blob: str) -> bytes:
+    """The bytes of a blob, from one `git cat-file --batch` for all; raises ``Untold`` when it is not here."""
+    try:
+        found: tuple[str, str, int, bytes] = repository.git.get_object_data(blob)
+    except (ValueError, git.GitError, OSError):
+        repository.git.clear_cache()  # its reader is lost after an answer that it does not understand
+        lacking = f"the clone is partial: {FILL}" if is_partial(repository) else "run `git fsck`"
+        raise Untold(f"the content of an earlier version ({blob[:10]}) is not here; {lacking}") from None
+    return found[3]
+
+
+def ignored_revisions(repository: git.Repo) -> frozenset[str]:
+    """The commits that ``.git-blame-ignore-revs`` lists as mere formatting."""
+    top = repository.working_tree_dir
+    file = Path(top, ".git-blame-ignore-revs") if top is not None else None
+    if file is None or not file.is_file():
+        return frozenset()
+    lines = (line.partition("#")[0].strip() for line in file.read_text("utf-8", "replace").splitlines())
+    return frozenset(line.casefold() for line in lines if line)

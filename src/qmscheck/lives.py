@@ -1,0 +1,137 @@
+"""The life of a record, as judging sees it: commits, versions, states. Knows nothing of git; `qmscheck.history` does."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from qmscheck.model import Record
+
+Fields = Mapping[str, object]
+
+_BOT = re.compile(r"\[bot\]|(?:^|[-_. ])bot(?:$|[-_. @])|^(?:renovate|dependabot|github-actions|greenkeeper)\b", re.IGNORECASE)
+_PERSON = re.compile(r"\s*(?P<name>[^<]*?)\s*<(?P<email>[^>]*)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A person as git names them, after the mailmap."""
+
+    name: str
+    email: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>" if self.email else self.name
+
+    @property
+    def bot(self) -> bool:
+        """Whether this is a machine, going by name and address."""
+        return bool(_BOT.search(self.name) or _BOT.search(self.email.partition("@")[0]))
+
+    @classmethod
+    def of(cls, text: str) -> Who:
+        """From ``Name <e-mail>``, a bare name, or a bare address."""
+        match = _PERSON.match(text)
+        if match is not None:
+            return cls(match["name"], match["email"])
+        text = text.strip()
+        return cls("", text) if "@" in text and " " not in text else cls(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """One commit. Times are instants in UTC; trailer keys are in lower case.
+
+    ``formatting``: listed in ``.git-blame-ignore-revs``. ``records``: how many record files it touched.
+    """
+
+    id: str
+    author: Who
+    committer: Who
+    authored: dt.datetime
+    committed: dt.datetime
+    parents: int = 1
+    subject: str = ""
+    trailers: tuple[tuple[str, str], ...] = ()
+    formatting: bool = False
+    records: int = 1
+
+    @property
+    def short(self) -> str:
+        """The beginning of its id, for messages."""
+        return self.id[:10]
+
+    @property
+    def day(self) -> dt.date:
+        """The day of the commit in UTC."""
+        return self.committed.date()
+
+    def said(self, *keys: str) -> list[str]:
+        """The values of these trailers."""
+        wanted = {key.casefold() for key in keys}
+        return [value for key, value in self.trailers if key in wanted]
+
+    def writers(self) -> list[Who]:
+        """Author and co-authors who are no bots; nobody for a merge, whose maker only joined what others wrote."""
+        if self.parents > 1:
+            return []
+        people = [self.author, *map(Who.of, self.said("co-authored-by"))]
+        return [person for person in dict.fromkeys(people) if not person.bot]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A record as one commit left it. ``before`` is what the parents held: one for each, None where it was not there."""
+
+    commit: Commit
+    fields: Fields
+    before: tuple[Fields | None, ...] = ()
+    path: str = ""
+
+    @property
+    def new(self) -> bool:
+        """Whether no parent had the record."""
+        return all(fields is None for fields in self.before)
+
+    def changed(self) -> set[str]:
+        """Top-level fields that differ from every parent that had the record; all of them for a new record."""
+        earlier = [fields for fields in self.before if fields is not None]
+        names = set(self.fields).union(*earlier)
+        return {name for name in names if all(self.fields.get(name) != one.get(name) for one in earlier)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A record whose file was removed, as it last stood."""
+
+    record: Record
+    commit: Commit
+
+
+class Lives(Protocol):
+    """Where lives come from. Every method raises ``Untold`` with reason and remedy where it cannot be known."""
+
+    def states(self, record: Record) -> Sequence[State]:
+        """How the record came to be what is committed now, oldest first; overridden side branches left out."""
+
+    def gone(self) -> Iterable[Gone]:
+        """Records whose files were removed and not moved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldLives:
+    """Lives told in advance, e.g. by the examples of a rule."""
+
+    by_subject: Mapping[str, Sequence[State]] = field(default_factory=dict)
+    removed: tuple[Gone, ...] = ()
+
+    def states(self, record: Record) -> Sequence[State]:
+        """The states told for the record's subject."""
+        return self.by_subject.get(record.subject, ())
+
+    def gone(self) -> Iterator[Gone]:
+        """The removed records told."""
+        yield from self.removed

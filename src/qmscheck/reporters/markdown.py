@@ -1,0 +1,154 @@
+"""Markdown for a pull-request comment that can be updated in place, and for the summary of a GitHub job.
+
+Both are refused or thrown away by their limit, so they are cut before it and say so. Text of a record stands as itself:
+no link, no image, no mention of a person, no reference to an issue.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from qmscheck.model import Outcome, Report, Result
+from qmscheck.reporters.findings import count, place, told, uri, worst_first
+from qmscheck.reporters.markup import markdown
+from qmscheck.reporters.verdict import Verdict, sentence, verdict
+
+MARKER: Final = "<!-- qmscheck-report -->"
+"""First line of a comment, by which the next run finds it again."""
+_SYMBOLS: Final = {Verdict.SATISFIED: "✅", Verdict.NOT_SATISFIED: "❌", Verdict.NOTHING_CHECKED: "⚠️"}
+_WORDS: Final = {
+    Outcome.PASS: "pass",
+    Outcome.FAIL: "fail",
+    Outcome.UNKNOWN: "unknown",
+    Outcome.ERROR: "error",
+    Outcome.WAIVED: "waived",
+    Outcome.NOT_APPLICABLE: "not applicable",
+}
+_INERT: Final = {"&#64;": "&#64;&#8203;", "\\#": "\\#&#8203;", "&#58;//": "&#58;&#8203;//", "www&#46;": "www&#8203;."}
+"""GitHub looks for mentions, references and addresses behind entities too: a blank without width parts them."""
+_LINK_LIMIT: Final = 1_000
+_TABLE: Final = "| | rule | where | what, and what to do |\n| --- | --- | --- | --- |\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Room:
+    """Bytes of the whole, findings that are looked at, and those that are shown without unfolding."""
+
+    size: int
+    findings: int
+    open: int
+
+
+_COMMENT: Final = _Room(size=60_000, findings=300, open=20)
+_SUMMARY: Final = _Room(size=900_000, findings=3_000, open=50)
+
+
+def render(report: Report, *, summary: bool = False, links: str = "", **_: object) -> Iterator[str]:
+    """The page. ``summary``: longer, with the table of controls; ``links``: address that paths are appended to."""
+    room = _SUMMARY if summary else _COMMENT
+    head = [] if summary else [f"{MARKER}\n"]
+    head += [f"## {_SYMBOLS[verdict(report)]} {sentence(report)}\n\n", f"{_counted(report)}\n\n"]
+    tail = list(_tail(report, summary=summary))
+    if len(tail) > 1 and _size(tail) > room.size // 2:
+        tail = [_cut_off(), *tail[-1:]]
+    left = room.size - _size(head) - _size(tail) - 1_000
+    yield from head
+    yield from _findings(report, room, left, links)
+    yield from tail
+
+
+def _size(texts: Iterable[str]) -> int:
+    return sum(len(text.encode()) for text in texts)
+
+
+def _cut_off() -> str:
+    return "\nThe tables would be longer than may be shown here; the other reports have them.\n"
+
+
+def _counted(report: Report) -> str:
+    records, files = sum(read.records for read in report.read), sum(read.files for read in report.read)
+    counts = ", ".join(f"**{number:,}** {_WORDS[outcome]}" for outcome, number in report.counts().items() if number)
+    return f"Records {records:,} in files {files:,}, judged by rules {len(report.rules):,}: {counts or 'no result'}."
+
+
+def _findings(report: Report, room: _Room, left: int, links: str) -> Iterator[str]:
+    total = count(report)
+    if not total:
+        return
+    yield "### What was found\n\n" + _TABLE
+    shown = 0
+    for number, result in enumerate(worst_first(report, room.findings)):
+        row = _row(report, result, links)
+        left -= len(row.encode())
+        if left < 0:
+            break
+        if number == room.open:
+            yield f"\n<details><summary>{total - number:,} more</summary>\n\n{_TABLE}"
+        yield row
+        shown += 1
+    if shown < total:
+        yield f"\n{total - shown:,} more are not shown here; the other reports have all of them.\n"
+    if shown > room.open:
+        yield "\n</details>\n"
+
+
+def _row(report: Report, result: Result, links: str) -> str:
+    found, rule = place(report, result), result.rule
+    kind = rule.grade.value if result.outcome is Outcome.FAIL else result.outcome.value
+    mark = f"**{kind}**" if report.fails_run(result) else f"{kind} (noted)"
+    where = _inert(f"{found.path}:{found.line}", 300)
+    if links and len(found.path) < _LINK_LIMIT:
+        raw = "?plain=1" if found.path.lower().endswith((".md", ".markdown")) else ""
+        where = f"[{where}]({links}{uri(found.path)}{raw}#L{found.line})"
+    what = f"{_inert(told(result))} *Fix:* {_inert(' '.join(rule.fix.split()), 400)}"
+    return f"| {mark} | {_inert(f'{rule.id} {rule.title}', 200)} | {where} | {what} |\n"
+
+
+def _tail(report: Report, *, summary: bool) -> Iterator[str]:
+    if summary:
+        yield from _controls(report)
+    if report.left_out:
+        yield "\n### Not judged\n\n"
+        for left_out in report.left_out:
+            yield f"- {_inert(left_out)}\n"
+    yield f"\n{_provenance(report)}\n"
+
+
+def _controls(report: Report) -> Iterator[str]:
+    """Outcomes by control; a rule that serves two controls counts for both."""
+    families: dict[str, Counter[Outcome]] = {}
+    clauses: dict[str, tuple[str, ...]] = {}
+    for rule, counts in report.counts_by_rule().items():
+        for control in rule.controls or ("none",):
+            families.setdefault(control, Counter()).update(counts)
+            clauses[control] = report.clauses.get(control, ())
+    if not families:
+        return
+    yield f"\n### By control\n\n| control | clauses | {' | '.join(_WORDS.values())} |\n"
+    yield "| --- | --- |" + " ---: |" * len(_WORDS) + "\n"
+    for control, counts in sorted(families.items()):
+        numbers = " | ".join(f"{counts[outcome]:,}" if counts[outcome] else "" for outcome in _WORDS)
+        yield f"| {_inert(control)} | {_inert(', '.join(clauses[control]), 300)} | {numbers} |\n"
+
+
+def _provenance(report: Report) -> str:
+    provenance = report.provenance
+    commit = provenance.commit[:12] if provenance.commit else ""
+    facts = (
+        f"As of {provenance.as_of}",
+        f"commit {commit}{' with uncommitted changes' if provenance.dirty else ''}" if commit else "",
+        "shallow clone: what needs history cannot be told, fetch-depth: 0" if provenance.shallow else "",
+        ", ".join(provenance.standards),
+        f"qmscheck {provenance.version}",
+    )
+    return " · ".join(_inert(fact) for fact in facts if fact)
+
+
+def _inert(text: str, limit: int = 1_000) -> str:
+    safe = markdown(text, limit)
+    for mark, parted in _INERT.items():
+        safe = safe.replace(mark, parted)
+    return safe
