@@ -11,6 +11,7 @@ from qmscheck.calendars import before, day_of, is_when
 from qmscheck.model import FieldPath, Record
 from qmscheck.schema import RecordType
 
+from mutation.optional import is_optional
 from mutation.walk import GONE, Spec, at, enums, field_of, nodes, put, spec_of
 from mutation.workshop import LEAVER, STRANGER, Damage, Workshop, day
 
@@ -78,7 +79,7 @@ class Fields:
 
     def _of_value(self, place: _Place) -> Iterator[Damage]:
         record, path, value = place.record, place.path, place.value
-        if isinstance(path[-1], str):
+        if isinstance(path[-1], str) and not is_optional(record.type, field_of(path)):
             yield damaged(record, "drop", path, GONE, "left out")
             if isinstance(value, (str, list, dict)):
                 yield damaged(record, "empty", path, type(value)(), "empty")

@@ -77,7 +77,8 @@ class Workshop:
         chosen = selection.standards(self.knowledge, self.config.standards)
         self.facts = app.facts_of(self.config, self.knowledge, chosen, as_of)
         self.facts.people = with_leaver(self.facts.people)
-        self.rules: list[Rule] = selection.rules(self.knowledge, self.config.select, self.config.ignore, chosen)
+        rules = selection.rules(self.knowledge, self.config.select, self.config.ignore, chosen)
+        self.rules, _ = selection.by_history(rules, loaded.checks, on=False)
         reading = Reading(config=self.config, knowledge=self.knowledge, plugins=loaded, tree=Tree(self.config.root))
         items = list(reading.records())
         if broken := [item for item in items if not isinstance(item, Record)]:

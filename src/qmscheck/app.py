@@ -17,6 +17,7 @@ from qmscheck.expression import Facts
 from qmscheck.knowledge import Knowledge
 from qmscheck.model import Grade, Location, Outcome, Policy, Provenance, Record, Report, Result, Rule, Unreadable
 from qmscheck.reading import Locator, Reading
+from qmscheck.recall import GitLives
 from qmscheck.register import people_register
 from qmscheck.registry import RecordSet
 
@@ -65,12 +66,18 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     rules = selection.rules(knowledge, selected, (*config.ignore, *wishes.ignore), chosen)
     if not (chosen or selected):
         rules = selection.without_demands(rules)
+    rules, blind = selection.by_history(rules, loaded.checks, on=config.history)
 
     reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named)
     items = list(reading.records(_stage(progress, "read")))
     records = RecordSet((item for item in items if isinstance(item, Record)), knowledge.types, complete=named is None)
     bench = Bench(
-        knowledge=knowledge, facts=facts, checks=loaded.checks, functions=loaded.functions, anchors=_anchors(config)
+        knowledge=knowledge,
+        facts=facts,
+        checks=loaded.checks,
+        functions=loaded.functions,
+        anchors=_anchors(config),
+        history=GitLives(reading) if config.history else None,
     )
     engine = Engine(bench, rules)
 
@@ -87,7 +94,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         ),
         read=reading.read_counts(),
         clauses={name: knowledge.clauses_of(name, chosen or knowledge.standards) for name in knowledge.controls},
-        left_out=tuple(_left_out(engine, reading, records, wishes)),
+        left_out=(*blind, *_left_out(engine, reading, records, wishes)),
     )
 
 

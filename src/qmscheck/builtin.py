@@ -9,17 +9,24 @@ from pathlib import Path
 
 from qmscheck.checks import (
     Check,
+    altered,
+    approval,
+    backing,
     chronology,
     coverage,
     cycle,
     digest,
+    edits,
     identity,
     people,
     placeholders,
     presence,
     references,
+    retention,
     series,
     shape,
+    stale,
+    transitions,
 )
 from qmscheck.hookspec import Collector, Reader, Reporter, hookimpl
 from qmscheck.model import Source, Unreadable
@@ -30,8 +37,13 @@ from qmscheck.reporters import FORMATS as REPORTS
 @hookimpl
 def qmscheck_checks() -> Iterable[Check]:
     """The checks of ``qmscheck.checks``."""
-    single = (coverage, cycle, digest, identity, people, placeholders, presence, references, series, shape)
-    return (*(module.CHECK for module in single), *chronology.CHECKS)
+    single = (coverage, cycle, identity, people, placeholders, presence, references, series, shape)
+    historic = (altered, backing, edits, retention, stale)
+    several = (approval, chronology, digest, transitions)
+    return (
+        *(module.CHECK for module in (*single, *historic)),
+        *(check for module in several for check in module.CHECKS),
+    )
 
 
 @hookimpl
@@ -62,11 +74,24 @@ def _late(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
 
 @hookimpl
 def qmscheck_collectors() -> Iterable[Collector]:
-    """Git tags."""
+    """Git tags and commits."""
 
     def tags(root: Path) -> Iterable[dict[str, object]]:
         from qmscheck.history import tags as git_tags  # noqa: PLC0415 - GitPython costs 80 ms
 
         return git_tags(root)
 
-    return [Collector(name="git-tags", origin=".git/tags", collect=tags)]
+    def commits(root: Path, **options: object) -> Iterable[dict[str, object]]:
+        from qmscheck.history import commits as git_commits  # noqa: PLC0415
+
+        return git_commits(root, **options)  # type: ignore[arg-type]
+
+    return [
+        Collector(name="git-tags", origin=".git/tags", collect=tags),
+        Collector(
+            name="git-commits",
+            origin=".git/commits",
+            collect=commits,
+            options=("since", "until", "merges", "paths", "rev"),
+        ),
+    ]

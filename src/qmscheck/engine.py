@@ -18,6 +18,7 @@ from qmscheck.knowledge import Knowledge
 from qmscheck.ledger import Ledger
 from qmscheck.lives import Lives
 from qmscheck.model import Location, Result, Rule, Scope
+from qmscheck.plain import Plain
 from qmscheck.registry import RecordSet
 from qmscheck.schema import RecordType
 from qmscheck.sets import SetJudge
@@ -48,6 +49,7 @@ class Engine:
         self._bench = bench
         self._facts = bench.facts
         self._language = Language(bench.facts, bench.functions)
+        self.plain = Plain(self._language.standard, self._language.fixed)
         self._compiler = Compiler(self._language, bench.facts, bench.checks)
         self._rules = sorted(rules, key=lambda rule: (rule.area, rule.id))
         self._compiled: dict[str, list[CompiledRule]] = {}

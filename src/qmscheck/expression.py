@@ -119,15 +119,14 @@ def _reason(error: object) -> str:
 class Language:
     """The CEL environment of one run: compiles expressions and makes activations.
 
-    ``cheap`` are the functions that may be called at will, ``fixed`` the variables that are the same for all records.
+    ``standard`` are its own functions, without those of plugins; ``fixed`` the variables that are the same everywhere.
     """
 
     def __init__(self, facts: Facts, functions: Iterable[Function] = ()) -> None:
         from cel_expr_python import cel  # noqa: PLC0415 - only judging runs pay for it
         from cel_expr_python.ext import ext_math, ext_strings  # noqa: PLC0415
 
-        standard = standard_functions(facts)
-        self.cheap: Mapping[str, Function] = {function.name: function for function in standard}
+        self.standard = standard_functions(facts)
         self.fixed: Mapping[str, object] = {"settings": dict(facts.settings), "as_of": facts.as_of}
         self._cel = cel
         self._environment = cel.NewEnv(
@@ -135,7 +134,7 @@ class Language:
             | {
                 name: cel.Type.Map(cel.Type.STRING, cel.Type.DYN) for name in VARIABLES if name not in {"as_of", "item"}
             },
-            functions=[self._declared(function) for function in (*standard, *functions)],
+            functions=[self._declared(function) for function in (*self.standard, *functions)],
             extensions=[ext_strings.ExtStrings(), ext_math.ExtMath()],
         )
 

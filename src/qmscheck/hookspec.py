@@ -43,11 +43,15 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collector:
-    """Data from beyond the work tree: ``collect(root)`` yields one mapping a record; ``origin`` is the path shown."""
+    """Data from beyond the work tree: ``collect(root)`` yields one mapping a record; ``origin`` is the path shown.
+
+    ``options`` names the keyword arguments that ``collect`` also takes, from ``options:`` of the collection.
+    """
 
     name: str
     origin: str
-    collect: Callable[[Path], Iterable[Mapping[str, object]]]
+    collect: Callable[..., Iterable[Mapping[str, object]]]
+    options: tuple[str, ...] = ()
 
 
 @hookspec

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from qmscheck.calendars import Untold
-from qmscheck.checks import Check, NotApplicable, Surroundings
+from qmscheck.checks import NotApplicable, Surroundings
 from qmscheck.compiled import CompiledRule
-from qmscheck.expression import as_variable
+from qmscheck.expression import Language, as_variable
 from qmscheck.ledger import OPEN, PASS, Sheet
 from qmscheck.model import Record, Result, Scope
 from qmscheck.panel import Panel
@@ -22,8 +23,51 @@ if TYPE_CHECKING:
 Finish = Callable[[Result], Result]
 Variables = Mapping[str, object]
 
-WORTH_A_PANEL: Final = 16
-"""So many records repay compiling the rules once more, as a panel."""
+
+class Case:
+    """One record before the rules: as rules see it, with the records that it is linked to, looked up when asked for."""
+
+    __slots__ = ("_activation", "_language", "record", "related", "whole")
+
+    def __init__(self, language: Language, record: Record, whole: dict[str, object], related: Related) -> None:
+        self._language = language
+        self._activation: object = None
+        self.record = record
+        self.whole = whole
+        self.related = related
+
+    def variables(self, **others: object) -> Variables:
+        """The variables of expressions."""
+        return {"record": self.whole, "related": self.related.all(), **others}
+
+    @property
+    def activation(self) -> object:
+        """The variables, bound once for all expressions on this record."""
+        if self._activation is None:
+            self._activation = self._language.activation(self.variables())
+        return self._activation
+
+
+class Related(dict[str, object]):
+    """Linked records by name of the link. What cannot be told is missing, so that asking for it is an error."""
+
+    __slots__ = ("_judge", "_record")
+
+    def __init__(self, judge: TypeJudge, record: Record) -> None:
+        super().__init__()
+        self._judge = judge
+        self._record = record
+
+    def __missing__(self, name: str) -> object:
+        value = self[name] = self._judge.linked(self._record, name)
+        return value
+
+    def all(self) -> dict[str, object]:
+        """Those of all links that the rules name, as far as they can be told."""
+        for name in self._judge.links:
+            with suppress(KeyError):
+                self[name]
+        return dict(self)
 
 
 class TypeJudge:
@@ -42,36 +86,30 @@ class TypeJudge:
         single = [one for one in compiled if one.rule.scope is Scope.RECORD]
         self._rules = single + [one for one in compiled if one.rule.scope is Scope.SEQUENCE]
         self._single = len(single)
-        self._links = sorted({name for one in compiled for name in one.links})
+        self.links = sorted({name for one in compiled for name in one.links})
         self._completion = engine.completion(record_type)
+        self._checks = [column for column, one in enumerate(single) if one.check is not None]
         self._around = [self._surroundings(one) for one in self._rules]
-        self._panel: Panel | None = None
         self._sheet = Sheet((), ())
 
     def sheet(self, members: list[Record], judged: Callable[[], None]) -> Sheet:
         """The results of all rules on these records; ``judged`` is called after each record."""
         self._sheet = sheet = Sheet([one.rule for one in self._rules], members)
-        if len(members) >= WORTH_A_PANEL:
-            self._panel = Panel(self._language, self._facts, self._rules[: self._single], self._type.shape)
-            self._panel.open(sheet)
+        panel = Panel(self._engine.plain, self._facts, self._rules[: self._single], sheet)
         for number, record in enumerate(sheet.records):
-            sheet.append(self._row(number, record))
+            case = self._case(record)
+            row = panel.row(case.whole, case.related)
+            for column in self._checks:
+                if row[column] == PASS:
+                    row[column] = self._code(number, column, record, self._checked)
+            column = row.find(OPEN)
+            while column >= 0:
+                row[column] = self._code(number, column, record, self._judged, case)
+                column = row.find(OPEN, column + 1)
+            sheet.append(row + bytes(len(self._rules) - self._single))  # what sequences say comes later
             judged()
         self._sequences(members)
         return sheet
-
-    def _row(self, number: int, record: Record) -> bytearray:
-        """The codes of the rules on one record; those of sequences stand in for later ones."""
-        variables, panel = self._variables(record), self._panel
-        if panel is not None:
-            panel.prepare(variables["record"])  # type: ignore[arg-type]
-        activation = self._language.activation(variables)
-        row = bytearray([OPEN]) * self._single if panel is None else panel.row(activation)
-        column = row.find(OPEN)
-        while column >= 0:
-            row[column] = self._code(number, column, record, self._judged, variables, activation)
-            column = row.find(OPEN, column + 1)
-        return row + bytes(len(self._rules) - self._single)
 
     def _sequences(self, members: list[Record]) -> None:
         """Results of the rules that compare a record with the one before it in the same file."""
@@ -97,42 +135,38 @@ class TypeJudge:
         return PASS if result is None else self._sheet.keep(number, column, self._finish(result))
 
     def _after(self, column: int, record: Record, last: dict[tuple[str, str], object]) -> Result | None:
-        compiled, variables = self._rules[column], self._variables(record)
-        if compiled.among is not None and not compiled.among.holds(self._language.activation(variables)):
+        compiled, case = self._rules[column], self._case(record)
+        if compiled.among is not None and not compiled.among.holds(case.activation):
             raise NotApplicable(compiled.because or "it is not part of the sequence")
         place = (record.collection, record.path)
-        previous, last[place] = last.get(place), variables["record"]
+        previous, last[place] = last.get(place), case.whole
         if previous is None:
             raise NotApplicable("it is the first of its sequence")
-        variables = {**variables, "previous": previous}
-        return self._judged(column, record, variables, self._language.activation(variables))
+        return self._judged(column, record, case, previous=previous)
 
-    def _variables(self, record: Record) -> dict[str, object]:
-        variables: dict[str, object] = {"record": as_variable(record, self._completion.of(record.fields))}
-        if self._links:
-            variables["related"] = dict(self._related(record))
-        return variables
+    def _case(self, record: Record) -> Case:
+        whole = as_variable(record, self._completion.of(record.fields))
+        return Case(self._language, record, whole, Related(self, record))
 
-    def _related(self, record: Record) -> Iterator[tuple[str, object]]:
-        """Linked records as rules see them; a link that cannot be told is left out, so that reading it is unknown."""
-        for name in self._links:
-            link = self._type.links[name]
-            found = self._records.related(record, link)
-            if found is None:
-                continue
-            seen = [
-                as_variable(one, self._engine.completion(self._records.types[one.type]).of(one.fields)) for one in found
-            ]
-            yield name, seen if link.many else (seen[0] if seen else None)
+    def linked(self, record: Record, name: str) -> object:
+        """Linked records as rules see them; KeyError when it cannot be told."""
+        link = self._type.links[name]
+        found = self._records.related(record, link)
+        if found is None:
+            raise KeyError(name)
+        types, completion = self._records.types, self._engine.completion
+        seen = [as_variable(one, completion(types[one.type]).of(one.fields)) for one in found]
+        return seen if link.many else (seen[0] if seen else None)
 
-    def _judged(self, column: int, record: Record, variables: Variables, activation: object) -> Result | None:
-        """What one rule finds; None when it finds nothing."""
+    def _judged(self, column: int, record: Record, case: Case, **others: object) -> Result | None:
+        """What one rule finds; None when it finds nothing. ``others`` are variables beside those of the case."""
         compiled = self._rules[column]
+        activation = self._language.activation(case.variables(**others)) if others else case.activation
         if compiled.when is not None and not compiled.when.holds(activation):
             raise NotApplicable(because(compiled))
         if compiled.check is not None:
-            return conclude(compiled.rule, record, self._checked(compiled.check, record, self._around[column]))
-        trial = Trial(self._facts, compiled)
+            return self._checked(column, record)
+        trial, variables = Trial(self._facts, compiled), case.variables(**others)
         if compiled.each is None:
             trial.run(variables, activation, ())
         else:
@@ -163,11 +197,11 @@ class TypeJudge:
             history=bench.history,
         )
 
-    @staticmethod
-    def _checked(check: Check, record: Record, around: Surroundings) -> Collected:
-        collected = Collected()
+    def _checked(self, column: int, record: Record) -> Result | None:
+        """What a check finds; None when it finds nothing."""
+        compiled, collected = self._rules[column], Collected()
         try:
-            for problem in check.record(record, around):  # type: ignore[misc]
+            for problem in compiled.check.record(record, self._around[column]):  # type: ignore[union-attr,misc]
                 collected.problems.append(problem)
         except Untold as reason:
             if not collected.problems:
@@ -176,4 +210,4 @@ class TypeJudge:
         except NotApplicable:
             if not collected.problems:
                 raise
-        return collected
+        return conclude(compiled.rule, record, collected)

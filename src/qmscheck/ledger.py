@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, overload
 
-from qmscheck.model import Outcome, Record, Result, Results, Rule
+from qmscheck.model import Brief, Outcome, Record, Result, Results, Rule
 
 PASS: Final = 0
 """The code of a pass."""
@@ -62,15 +62,16 @@ class Sheet:
             counts[self._words[code][0]] += codes.count(code)
         return counts
 
+    def told(self, column: int) -> Iterator[Result | Brief]:
+        """The results of one rule, record by record, in brief where that is all."""
+        words, kept = self._words, self._kept(column)
+        for record, code in zip(self.records, self._column(column), strict=True):
+            yield next(kept) if code == WHOLE else (record, *words[code])
+
     def results(self, column: int) -> Iterator[Result]:
         """The results of one rule, record by record."""
-        rule, words, kept = self.rules[column], self._words, self._kept(column)
-        for record, code in zip(self.records, self._column(column), strict=True):
-            if code == WHOLE:
-                yield next(kept)
-            else:
-                outcome, reason = words[code]
-                yield Result(rule=rule, subject=record.subject, outcome=outcome, record=record, reason=reason)
+        rule = self.rules[column]
+        return (_in_full(rule, told) for told in self.told(column))
 
     def of(self, column: int, outcomes: Collection[Outcome]) -> Iterator[Result]:
         """The results of one rule that have one of these outcomes."""
@@ -126,9 +127,12 @@ class Ledger(Results):
                 found += self._sheets[number].of(column, outcomes)
             yield from sorted(found, key=_place)
 
+    def by_rule(self) -> Iterator[tuple[Rule, Iterator[Result | Brief]]]:
+        """The results rule by rule, in order; in brief where there is no more to say."""
+        return ((rule, self._told(rule)) for rule in self._rules)
+
     def __iter__(self) -> Iterator[Result]:
-        for rule in self._rules:
-            yield from self._results(rule)
+        return (_in_full(rule, told) for rule, results in self.by_rule() for told in results)
 
     def __len__(self) -> int:
         kept = sum(map(len, self._others.values()))
@@ -142,17 +146,23 @@ class Ledger(Results):
         """One result, or some: goes through all of them."""
         return tuple(self)[index]
 
-    def _results(self, rule: Rule) -> Iterator[Result]:
+    def _told(self, rule: Rule) -> Iterator[Result | Brief]:
         columns = self._columns.get(rule, [])
         if rule in self._others:
             found = [result for number, column in columns for result in self._sheets[number].results(column)]
-            yield from sorted((*found, *self._others[rule]), key=_place)
-        elif len(columns) == 1:
+            return iter(sorted((*found, *self._others[rule]), key=_place))
+        if len(columns) == 1:
             number, column = columns[0]
-            yield from self._sheets[number].results(column)
-        else:
-            waiting = {number: self._sheets[number].results(column) for number, column in columns}
-            yield from (next(waiting[number]) for number in self._turns if number in waiting)
+            return self._sheets[number].told(column)
+        waiting = {number: self._sheets[number].told(column) for number, column in columns}
+        return (next(waiting[number]) for number in self._turns if number in waiting)
+
+
+def _in_full(rule: Rule, told: Result | Brief) -> Result:
+    if isinstance(told, Result):
+        return told
+    record, outcome, reason = told
+    return Result(rule=rule, subject=record.subject, outcome=outcome, record=record, reason=reason)
 
 
 def _place_of(record: Record) -> _Place:

@@ -1,4 +1,4 @@
-"""The life of a record, as judging sees it: commits, versions, states. Knows nothing of git; `qmscheck.history` does."""
+"""The life of a record as judging sees it: commits and states. Knows nothing of git; `qmscheck.history` does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from qmscheck.model import Record
 
 Fields = Mapping[str, object]
 
-_BOT = re.compile(r"\[bot\]|(?:^|[-_. ])bot(?:$|[-_. @])|^(?:renovate|dependabot|github-actions|greenkeeper)\b", re.IGNORECASE)
+_BOT = re.compile(
+    r"\[bot\]|(?:^|[-_. ])bot(?:$|[-_. @])|^(?:renovate|dependabot|github-actions|greenkeeper)\b", re.IGNORECASE
+)
 _PERSON = re.compile(r"\s*(?P<name>[^<]*?)\s*<(?P<email>[^>]*)>")
 
 
@@ -84,7 +86,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """A record as one commit left it. ``before`` is what the parents held: one for each, None where it was not there."""
+    """A record as one commit left it. ``before`` is what its parents held, None where it was not there."""
 
     commit: Commit
     fields: Fields

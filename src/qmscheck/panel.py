@@ -1,128 +1,103 @@
-"""A panel: the tests of many rules as one expression, asked once a record.
+"""A panel: the rules of one type that say nothing but plain things, asked in Python before CEL is asked.
 
-Handing a record to CEL costs more than most tests do. A panel answers with a number for each rule: the code of a pass,
-the code of "does not apply", or OPEN where the rule must be tried by itself, because something fails or cannot be told.
-Any other answer than OPEN is what the rule alone would say.
+It answers with a code for each rule: that of a pass, that of "does not apply", or OPEN where the rule must be tried in
+full: because something fails, because something cannot be told, or because the rule is not plain (`qmscheck.plain`).
+Of a rule with a Python check it tells only whether it applies: if so, with the code of a pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from qmscheck.ahead import Ahead
-from qmscheck.compiled import CompiledRule
-from qmscheck.expression import Facts, Language, Program
+from qmscheck.compiled import CompiledRule, is_filled
+from qmscheck.expression import Facts, Program
 from qmscheck.ledger import OPEN, PASS, Sheet
 from qmscheck.model import FieldPath
-from qmscheck.schema import Shape
+from qmscheck.plain import NotPlain, Plain
+from qmscheck.registry import nodes_at
 from qmscheck.trial import because, nothing_to_judge
 
-_OPEN: Final = str(OPEN)
-_PASS: Final = str(PASS)
+_Record = Mapping[str, object]
+_Test = Callable[[_Record, _Record], Any]
+_Ask = Callable[[object], object]
 
 
 class Panel:
-    """The rules of a sheet, asked together as far as they can be. ``shape`` is that of the completed records."""
+    """The plain rules of a sheet. ``related`` records may be looked up only when a rule asks for them."""
 
-    def __init__(self, language: Language, facts: Facts, rules: Sequence[CompiledRule], shape: Shape) -> None:
-        self._language = language
-        self._rules = rules
-        self._shape = shape
-        self._ahead = Ahead(language, facts)
-        self._tests: list[str] = []
-        self._alone: dict[int, Program] = {}
-        self._program: Program | None = None
+    def __init__(self, plain: Plain, facts: Facts, rules: Sequence[CompiledRule], sheet: Sheet) -> None:
+        self._plain = plain
+        self._facts = facts
+        self._tests: list[tuple[int, _Test]] = []
+        self._start = bytearray([OPEN]) * len(rules)
+        for column, rule in enumerate(rules):
+            try:
+                self._tests.append((column, self._test(rule, sheet)))
+            except NotPlain:
+                continue
 
-    def open(self, sheet: Sheet) -> None:
-        """Compile the panel with the codes that the sheet gives to reasons."""
-        self._tests = [self._test(rule, sheet) for rule in self._rules]
-        try:
-            self._compile()
-        except ValueError:  # nested too deeply, most likely
-            self._tests = [test if self._compiles(test) else _OPEN for test in self._tests]
-            self._compile()
+    def row(self, record: _Record, related: _Record) -> bytearray:
+        """A code for each rule, about a completed record."""
+        row = self._start.copy()
+        for column, test in self._tests:
+            try:
+                row[column] = test(record, related)
+            except Exception:  # noqa: BLE001, S112 - the rule stays open: the full trial will tell why
+                continue
+        return row
 
-    def prepare(self, record: dict[str, object]) -> None:
-        """Complete a record further, with what the panel asks of it; before it is bound."""
-        self._ahead.into(record)
+    def _test(self, rule: CompiledRule, sheet: Sheet) -> _Test:
+        """A function from record and related records to a code."""
+        text, values = ("PASS", dict[str, object]()) if rule.check is not None else self._judged(rule, sheet)
+        if rule.when is not None:
+            skipped = sheet.skipped(because(rule))
+            when = self._text(rule.when, "record", "related")
+            text = f"({text}) if {when} else {OPEN if skipped is None else skipped}"
+        return self._plain.function(text, "record", "related", PASS=PASS, OPEN=OPEN, **values)
 
-    def row(self, activation: object) -> bytearray:
-        """A code for each rule, about the prepared record that ``activation`` binds."""
-        answer = self._program.plain(activation) if self._program is not None else None
-        return bytearray(answer if isinstance(answer, list) else self._one_by_one(activation))
-
-    def _one_by_one(self, activation: object) -> list[int]:
-        """The answers where one of them cannot be told; its rule leaves the panel, for once often means always."""
-        codes: list[int] = []
-        for column, test in enumerate(self._tests):
-            if column not in self._alone:
-                self._alone[column] = self._language.compile(test)
-            code = self._alone[column].plain(activation)
-            codes.append(code if isinstance(code, int) else OPEN)
-            if not isinstance(code, int):
-                self._tests[column] = _OPEN
-                del self._alone[column]
-        self._compile()
-        return codes
-
-    def _compile(self) -> None:
-        self._program = self._language.compile(f"[{', '.join(self._tests)}]")
-
-    def _compiles(self, test: str) -> bool:
-        try:
-            self._language.compile(f"[{test}]")
-        except ValueError:
-            return False
-        return True
-
-    def _test(self, rule: CompiledRule, sheet: Sheet) -> str:
-        """A rule as one CEL expression whose value is a code."""
-        inner = _OPEN if rule.check is not None else self._each(rule, sheet) if rule.each else self._once(rule)
-        if rule.when is None:
-            return inner
-        skipped = sheet.skipped(because(rule))
-        return f"({self._source(rule.when)} ? {inner} : {_OPEN if skipped is None else skipped})"
-
-    def _once(self, rule: CompiledRule) -> str:
-        fields = [self._if(required.when, self._ahead.filled(required.path)) for required in rule.requires]
-        return f"({self._all(fields, rule)} ? {_PASS} : {_OPEN})"
-
-    def _each(self, rule: CompiledRule, sheet: Sheet) -> str:
-        """The test of every item of a list, as far as it is one."""
-        path: FieldPath = rule.each or ()
-        items = _step(self._shape, path)
+    def _judged(self, rule: CompiledRule, sheet: Sheet) -> tuple[str, dict[str, object]]:
+        """What is judged when the rule applies, as text; and values that it names."""
+        if rule.each is None:
+            text, values = self._wanted(rule, "record")
+            return f"PASS if {text} else OPEN", values
+        text, values = self._wanted(rule, "item")
+        where = self._text(rule.where, "record", "related", "item") if rule.where is not None else "True"
         nothing = sheet.skipped(nothing_to_judge(rule))
-        if items is None or items.item is None or nothing is None:
-            return _OPEN
-        if any(_step(items.item, required.path) is None for required in rule.requires):
-            return _OPEN
-        fields = [self._if(one.when, f"filled({_name('item', one.path)})") for one in rule.requires]
-        name, wanted = _name("record", path), self._all(fields, rule)
-        where = self._source(rule.where) if rule.where is not None else "true"
-        judged = f"({name}.all(item, {where} ? {wanted} : true) ? {_PASS} : {_OPEN})"
-        return f"(type({name}) == list ? ({name}.exists(item, {where}) ? {judged} : {nothing}) : {_OPEN})"
+        values |= {"each": _through(rule.each, OPEN if nothing is None else nothing)}
+        return f"each(record, lambda item: {where}, lambda item: {text})", values
 
-    def _all(self, fields: list[str], rule: CompiledRule) -> str:
-        expected = [self._if(one.when, self._source(one.holds)) for one in rule.expectations]
-        return f"({' && '.join((*fields, *expected))})"
+    def _wanted(self, rule: CompiledRule, subject: str) -> tuple[str, dict[str, object]]:
+        """All that must hold of the record or of one item."""
+        facts, parts = self._facts, list[str]()
+        variables = ("record", "related") if subject == "record" else ("record", "related", "item")
+        for number, required in enumerate(rule.requires):
+            filled = f"filled_at({subject}, path_{number})"
+            parts.append(self._under(required.when, filled, variables))
+        for expectation in rule.expectations:
+            parts.append(self._under(expectation.when, self._text(expectation.holds, *variables), variables))
+        values: dict[str, object] = {f"path_{number}": required.path for number, required in enumerate(rule.requires)}
+        values["filled_at"] = lambda value, path: is_filled(value, path, facts)
+        return " and ".join(parts), values
 
-    def _if(self, condition: Program | None, wanted: str) -> str:
-        return wanted if condition is None else f"({self._source(condition)} ? {wanted} : true)"
+    def _under(self, condition: Program | None, wanted: str, variables: tuple[str, ...]) -> str:
+        return f"({wanted})" if condition is None else f"({wanted} if {self._text(condition, *variables)} else True)"
 
-    def _source(self, program: Program) -> str:
-        """An expression that may stand in another; it may end with a comment."""
-        return f"({self._ahead.rewritten(program.source)}\n)"
-
-
-def _name(start: str, path: FieldPath) -> str:
-    return ".".join((start, *map(str, path)))
+    def _text(self, program: Program, *variables: str) -> str:
+        return self._plain.text(program.source, *variables)
 
 
-def _step(shape: Shape, path: FieldPath) -> Shape | None:
-    """The shape at the end of a path that leads through objects only; None for other paths."""
-    for part in path:
-        if shape.fields is None or part not in shape.fields:
-            return None
-        shape = shape.fields[str(part)]
-    return shape
+def _through(path: FieldPath, nothing: int) -> Callable[[_Record, _Ask, _Ask], int]:
+    """A function that judges the items of the lists at a path; ``nothing`` is the code when there are none to judge."""
+
+    def each(record: _Record, where: _Ask, wanted: _Ask) -> int:
+        tried = False
+        for _, items in nodes_at(record, path):
+            for item in items if isinstance(items, list) else ():
+                if where(item):
+                    tried = True
+                    if not wanted(item):
+                        return OPEN
+        return PASS if tried else nothing
+
+    return each

@@ -11,6 +11,7 @@ from qmscheck.knowledge import Knowledge
 from qmscheck.model import Example, Outcome, Record, Result, Rule
 from qmscheck.plugins import Plugins
 from qmscheck.registry import People, RecordSet
+from qmscheck.retold import lives_of
 
 EXAMPLE_DAY = "2026-09-01"
 """The as-of day of examples that name none."""
@@ -79,7 +80,13 @@ def judge_example(knowledge: Knowledge, plugins: Plugins, rule: Rule, example: E
     beside = [
         _record(fields, "", index, f"related-{index}.yaml", single=True) for index, fields in enumerate(example.related)
     ]
-    bench = Bench(knowledge=knowledge, facts=facts, checks=plugins.checks, functions=plugins.functions)
+    bench = Bench(
+        knowledge=knowledge,
+        facts=facts,
+        checks=plugins.checks,
+        functions=plugins.functions,
+        history=lives_of(example, records),
+    )
     results = list(Engine(bench, [rule]).judge(RecordSet([*records, *beside], knowledge.types)))
     own = {record.subject for record in records}
     return [result for result in results if result.record is None or result.subject in own]

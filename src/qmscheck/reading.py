@@ -153,8 +153,11 @@ class Reading:
         collector = self.plugins.collectors.get(str(collection.collector))
         if collector is None:
             raise _unknown(collection, "collector", str(collection.collector), self.plugins.collectors)
+        for option in collection.options:
+            if option not in collector.options:
+                raise _unknown(collection, "option", option, dict.fromkeys(collector.options))
         try:
-            rows = [dict(row) for row in collector.collect(self.config.root)]
+            rows = [dict(row) for row in collector.collect(self.config.root, **collection.options)]
         except Untold as reason:
             yield Unreadable(
                 location=collection.location, reason=str(reason), collection=collection.name, type=collection.type

@@ -285,6 +285,8 @@ def _example(item: Mapping[str, object], outcome: Outcome) -> Example:
         at=tuple(_path(path) for path in words(item.get("at"))),
         note=str(item.get("note", "")),
         standards=words(item.get("standards")),
+        history=tuple(item["history"]) if "history" in item else None,  # type: ignore[arg-type]
+        gone=tuple(item["gone"]) if "gone" in item else None,  # type: ignore[arg-type]
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from qmscheck.checks import Check
 from qmscheck.errors import UsageError
 from qmscheck.knowledge import Knowledge
 from qmscheck.model import Rule, Scope
@@ -57,6 +58,21 @@ def rules(knowledge: Knowledge, select: Iterable[str], ignore: Iterable[str], ch
 def without_demands(rules: Iterable[Rule]) -> list[Rule]:
     """The rules but for those on whole sets of records: they ask for evidence that a standard wants to exist."""
     return [rule for rule in rules if rule.scope is not Scope.COLLECTION]
+
+
+def by_history(rules: list[Rule], checks: Mapping[str, Check], *, on: bool) -> tuple[list[Rule], tuple[str, ...]]:
+    """The rules that a run can judge, and a sentence about those that need a history that it does not read."""
+    blind = [rule for rule in rules if _needs_history(rule, checks)] if not on else []
+    if not blind:
+        return rules, ()
+    count = f"{len(blind)} rule{'s' if len(blind) > 1 else ''}"
+    sentence = f"{count} on the git history of records (history: true in qmscheck.yaml switches them on)"
+    return [rule for rule in rules if rule not in blind], (f"not judged: {sentence}",)
+
+
+def _needs_history(rule: Rule, checks: Mapping[str, Check]) -> bool:
+    check = checks.get(str(rule.definition.get("check", "")))
+    return check is not None and check.history
 
 
 def matches(knowledge: Knowledge, selector: str, rule: Rule) -> bool:

@@ -83,3 +83,8 @@ def test_names_with_the_signs_of_commands(report):
     (_, properties, _), *_ = commands(replace(report, results=(odd,)))
     assert properties["file"] == "a:b,c=d%0A::e.yaml"
     assert (properties["line"], properties["endLine"], properties["col"]) == ("3", "3", "4")
+
+
+def test_a_shallow_checkout_says_what_to_write(report):
+    (*_, (_, _, verdict)) = commands(replace(report, provenance=replace(report.provenance, shallow=True)))
+    assert "fetch-depth: 0" in verdict

@@ -48,7 +48,7 @@ def test_strict_has_only_what_junit_10_knows(which, request):
     for element in ET.fromstring(dialect(request.getfixturevalue(which), strict=True)).iter():
         children, needed, others = JUNIT_10[element.tag]
         assert {child.tag for child in element} <= children
-        assert needed <= element.keys() <= needed | others
+        assert needed <= set(element.keys()) <= needed | others
 
 
 @pytest.mark.parametrize("which", EVERY)

@@ -34,12 +34,12 @@ def test_a_comment_begins_with_its_marker(report, nothing, satisfied):
 
 
 @pytest.mark.parametrize(("summary", "limit"), [(False, 65_536), (True, 1 << 20)])
-@pytest.mark.parametrize("text", ["x", "x" * 5_000, "|" * 1_000, "\N{FIRE}" * 1_000])
-def test_never_longer_than_what_is_shown(report, summary, limit, text):
-    text = page(many(report, 20_000, text), summary=summary)
+@pytest.mark.parametrize("row", ["x", "x" * 5_000, "|" * 1_000, "\N{FIRE}" * 1_000])
+def test_never_longer_than_what_is_shown(report, summary, limit, row):
+    text = page(many(report, 20_000, row), summary=summary)
     assert len(text.encode()) < limit
     assert "are not shown here" in text
-    assert text.count("<details>") == text.count("</details>") == 1
+    assert text.count("<details>") == text.count("</details>") <= 1
 
 
 def test_a_flood_of_other_facts_is_cut(report):
@@ -66,7 +66,7 @@ def test_findings_link_to_the_line_at_the_commit(report):
 def test_controls_are_counted(report):
     text = page(report, summary=True)
     (line,) = (line for line in text.splitlines() if line.startswith("| C-CHG |"))
-    assert [cell.strip() for cell in line.split("|")[3:9]] == ["1", "3", "1", "", "1", "1"]
+    assert [cell.strip() for cell in line.split("|")[3:9]] == ["1", "4", "1", "", "1", "1"]
 
 
 def test_a_shallow_clone_says_what_to_write(report):

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator
 
 from qmscheck.calendars import Untold, day_of
 from qmscheck.checks import Check, NotApplicable, Surroundings
 from qmscheck.model import FieldPath, Problem, Record
-from qmscheck.registry import nodes_at, values_at
+from qmscheck.registry import Person, values_at
 
-_DATED = ("at", "on", "checked_on", "reviewed_on")
+_DATED = ("at", "on", "checked_on", "reviewed_on", "evaluated_on")
 
 
 def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
-    """A problem for each unknown name, and for each person who was not employed on the day beside the name.
+    """A problem for each unknown name, and for each person who was not employed when it mattered.
 
-    A name with a date in the same item (``approvals.by`` beside ``approvals.at``) is judged on that day, so that
-    somebody who left later was valid then. Names without a date are only looked up.
+    A name with a date of its own (``approvals.by`` beside ``approvals.at``, ``approved_by`` beside ``approved_on``) is
+    judged on that day, so that somebody who left later was valid then. Any other person must have been employed at some
+    time between the record's first dated fact and its last one, or the as-of day while the record is open. Option
+    ``earlier``: fields whose people may have left before, for they did their part before anything that is dated.
     """
     people = around.facts.people
     if not people.known:
@@ -27,26 +30,65 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
             if name in (None, ""):
                 continue
             seen += 1
-            if people.find(name) is None:
+            person = people.find(name)
+            if person is None:
                 yield Problem(message=f"{name!r} is not in the people register", path=path)
-            elif (day := _day_beside(record, path)) is not None and not people.active(name, day_of(day)):
-                yield Problem(message=f"{name!r} was not employed on {day[:10]}", path=path)
+            elif person.employed_from is not None or person.employed_to is not None:
+                sentence = _absence(person, record, path, around)
+                if sentence:
+                    yield Problem(message=f"{name!r} {sentence}", path=path)
     if not seen:
         raise NotApplicable("it names nobody")
 
 
-def _day_beside(record: Record, path: FieldPath) -> str | None:
-    if len(path) < 2:  # noqa: PLR2004 - a top-level name has no date of its own
-        return None
-    ((_, beside),) = nodes_at(record.fields, path[:-1])
-    for name in _DATED:
-        for _, value in values_at(beside, (name,)):
+def _absence(person: Person, record: Record, path: FieldPath, around: Surroundings) -> str:
+    """What is wrong with a person's time of employment; nothing: empty."""
+    day = _day_beside(record, path)
+    if day is not None:
+        return "" if _employed(person, day, day) else f"was not employed on {day}"
+    earlier = around.options.get("earlier")
+    if isinstance(earlier, list) and _name(path) in earlier:
+        return ""
+    facts = sorted(_days(values_at(record.fields, field) for field in around.facts.types[record.type].past))
+    if not facts:
+        return ""
+    last = facts[-1] if _is_closed(record, around) else max(facts[-1], around.facts.today)
+    return "" if _employed(person, facts[0], last) else f"was not employed between {facts[0]} and {last}"
+
+
+def _employed(person: Person, first: dt.date, last: dt.date) -> bool:
+    left, came = person.employed_to, person.employed_from
+    return (left is None or left >= first) and (came is None or came <= last)
+
+
+def _is_closed(record: Record, around: Surroundings) -> bool:
+    closed = around.facts.types[record.type].lifecycle.groups.get("closed", frozenset())
+    return record.fields.get("status") in closed
+
+
+def _day_beside(record: Record, path: FieldPath) -> dt.date | None:
+    """The day that belongs to a name: ``x_on`` beside ``x_by``, or the only date of an item."""
+    beside: object = record.fields
+    for part in path[:-1]:
+        beside = beside[part]  # type: ignore[index]
+    stem = str(path[-1]).removesuffix("_by")
+    own = (f"{stem}_on", f"{stem}_at") if stem != path[-1] else ()
+    names = own if len(path) == 1 else (*own, *_DATED)
+    found = ([((), beside[name])] for name in names if isinstance(beside, dict) and name in beside)
+    return next(_days(found), None)
+
+
+def _days(found: Iterable[Iterable[tuple[FieldPath, object]]]) -> Iterator[dt.date]:
+    for values in found:
+        for _, value in values:
             try:
-                day_of(str(value))
+                yield day_of(str(value))
             except Untold:
                 continue
-            return str(value)
-    return None
+
+
+def _name(path: FieldPath) -> str:
+    return ".".join(part for part in path if isinstance(part, str))
 
 
 CHECK = Check(name="people-known", record=problems)

@@ -65,6 +65,7 @@ Examples:
 @coloured
 @click.option("-v", "--verbose", count=True, help="Say more. Repeatable.")
 @click.option("-q", "--quiet", count=True, help="Say less: -q only the end, -qq nothing.")
+@click.option("--if-any", is_flag=True, help="End with 0 when none of PATHS is a record. For hooks.")
 @click.option("--exit-zero", is_flag=True, help="End with 0 whatever is found; with 2 still when it could not run.")
 @click.pass_context
 def command(  # noqa: PLR0917 - click passes them by name
@@ -83,6 +84,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     color: str,
     verbose: int,
     quiet: int,
+    if_any: bool,
     exit_zero: bool,
 ) -> None:
     """Judge records by rules and write what was found.
@@ -114,4 +116,6 @@ def command(  # noqa: PLR0917 - click passes them by name
     if quiet < _SILENT:
         options = {"width": width(), "verbose": verbose - quiet, "links": seen_at}
         print_report(report, render, color=colour(color), **options)
-    context.exit(ExitCode.SATISFIED if exit_zero else ExitCode(verdict(report)))
+    reached = ExitCode(verdict(report))
+    nobody_asked = if_any and bool(paths) and reached is ExitCode.NOTHING_TO_CHECK
+    context.exit(ExitCode.SATISFIED if exit_zero or nobody_asked else reached)

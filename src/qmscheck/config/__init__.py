@@ -25,7 +25,7 @@ __all__ = ["Collection", "Config", "defaults", "find", "load"]
 class Collection:
     """Which files hold records of one type, and how they are read. ``location`` is where the configuration asks for it.
 
-    ``type`` is empty when only the layout names it. ``collector`` is the key ``from``.
+    ``type`` is empty when only the layout names it. ``collector`` is the key ``from``, ``options`` are its own.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Collection:
     files: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     collector: str | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
     format: str | None = None
     layout: str | None = None
     read: Mapping[str, object] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class Config:
     ignore: tuple[str, ...] = ()
     fail_on: Grade = Grade.MINOR
     on_unknown: str = "fail"
+    history: bool = False
     people: str | None = None
     placeholders: tuple[str, ...] | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
@@ -141,6 +143,7 @@ def _config(definition: Definition, root: Path, file: Path) -> Config:
         ignore=_words(data.get("ignore")),
         fail_on=Grade(str(data.get("fail_on", Grade.MINOR))),
         on_unknown=str(data.get("on_unknown", "fail")),
+        history=data.get("history") is True,
         people=_inside(definition, str(data["people"]), ("people",)) if "people" in data else None,
         placeholders=_words(data["placeholders"]) if "placeholders" in data else None,
         settings=_mapping(data.get("settings")),
@@ -192,6 +195,7 @@ def _collection(definition: Definition, name: str, data: Mapping[str, object]) -
         files=_globs(definition, data.get("files"), (*at, "files")),
         exclude=_globs(definition, data.get("exclude"), (*at, "exclude")),
         collector=_text(data.get("from")),
+        options=_mapping(data.get("options")),
         format=_text(data.get("format")),
         layout=_text(data.get("layout")),
         read=read,

@@ -18,7 +18,7 @@ from qmscheck.coverage.words import (
     tallied,
     untold,
 )
-from qmscheck.reporters.markup import markdown
+from qmscheck.reporters.markup import inert
 
 _HEAD = (
     ("status", ""),
@@ -39,20 +39,20 @@ _HEAD = (
 def render(coverage: Coverage, *, depth: int = 9, verbose: int = 0, **_: object) -> Iterator[str]:
     """A document; ``depth`` cuts the tree of clauses, ``verbose`` adds every question for people."""
     yield "# Evidence by clause\n\n"
-    yield f"{markdown(headline(coverage))}.\n\n> {markdown(NOTE)}\n\n"
+    yield f"{inert(headline(coverage))}.\n\n> {inert(NOTE)}\n\n"
     yield "## Records, each counted once\n\n"
     rows = [(f"{group.records:,}", served(group), counted_types(group)) for group in coverage.serving]
     yield from _rows((("records", "r"), ("serve", ""), ("types", "")), [*rows, (f"{coverage.records:,}", "in all", "")])
-    yield from (f"\n{markdown(f'Left out: {sentence}')}\n" for sentence in coverage.left_out)
+    yield from (f"\n{inert(f'Left out: {sentence}')}\n" for sentence in coverage.left_out)
     for one in coverage.standards:
         yield from _standard(one, depth=depth, verbose=verbose)
 
 
 def _standard(one: StandardCoverage, *, depth: int, verbose: int) -> Iterator[str]:
-    yield f"\n## {markdown(f'{one.standard.id}: {edition(one)}')}\n\n"
+    yield f"\n## {inert(f'{one.standard.id}: {edition(one)}')}\n\n"
     if one.standard.status != "current" and one.standard.note:
-        yield f"{markdown(one.standard.note)}\n\n"
-    yield f"Undivided clauses: {markdown(tallied(one.statuses))}.\n\n"
+        yield f"{inert(one.standard.note)}\n\n"
+    yield f"Undivided clauses: {inert(tallied(one.statuses))}.\n\n"
     yield from _rows(_HEAD, [_row(clause) for clause in one.clauses if clause.clause.number.count(".") < depth])
     for heading, found in sections(one):
         yield from _section(heading, found)
@@ -62,9 +62,9 @@ def _standard(one: StandardCoverage, *, depth: int, verbose: int) -> Iterator[st
 
 
 def _section(heading: str, found: Iterable[tuple[ClauseCoverage, str]]) -> Iterator[str]:
-    yield f"\n### {markdown(heading)}\n\n"
+    yield f"\n### {inert(heading)}\n\n"
     for one, text in found:
-        yield f"- **{markdown(one.clause.number)}** {markdown(entry(one, text))}\n"
+        yield f"- **{inert(one.clause.number)}** {inert(entry(one, text))}\n"
 
 
 def _row(one: ClauseCoverage) -> tuple[str, ...]:
@@ -87,4 +87,4 @@ def _rows(head: Iterable[tuple[str, str]], rows: Iterable[Iterable[str]]) -> Ite
     yield f"| {' | '.join(name for name, _ in columns)} |\n"
     yield f"| {' | '.join('---:' if align else '---' for _, align in columns)} |\n"
     for row in rows:
-        yield f"| {' | '.join(markdown(cell) for cell in row)} |\n"
+        yield f"| {' | '.join(inert(cell) for cell in row)} |\n"

@@ -222,15 +222,21 @@ def _gathered(one: ClauseCoverage) -> tuple[Status, str]:
 
 
 def _unpressed(one: ClauseCoverage) -> tuple[Status, str]:
+    """Where nothing fails: whether anything could, and whether anything was there."""
     clause = one.clause
     if clause.unseen:
         return Status.UNSEEN, clause.unseen
+    if clause.human and not clause.types:
+        return Status.HUMAN, clause.human
     if not one.rules and not one.rules_off:
-        human = clause.human and not clause.types
-        return (Status.HUMAN, clause.human) if human else (Status.NO_RULE, "")
+        return Status.NO_RULE, ""
     if not one.records:
         kinds = ", ".join(str(evidence) for evidence in clause.types)
         return Status.NO_RECORD, f"looked for: {kinds}" if kinds else ""
+    return _with_records(one)
+
+
+def _with_records(one: ClauseCoverage) -> tuple[Status, str]:
     if one.counts.passing:
         return Status.FOUND, ""
     if one.counts.waived:

@@ -1,7 +1,8 @@
-"""Facts from git: where the work tree stands, tags, commits, and the life of every record. Knows when it cannot know."""
+"""Facts from git: where the work tree stands, tags, commits, the life of every record. Knows when it cannot know."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import git
 from qmscheck.calendars import Untold
 from qmscheck.history.chronicle import Chronicle, Version
 from qmscheck.history.commits import listed as commits
-from qmscheck.history.gateway import DEEPEN, is_shallow, open_repository, without_filters
+from qmscheck.history.gateway import DEEPEN, is_shallow, open_repository, prefix_of, without_filters
 
 __all__ = ["Chronicle", "Head", "Version", "commits", "head", "tags"]
 
@@ -29,11 +30,12 @@ _TAG_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """Where the work tree stands."""
+    """Where the work tree stands. ``prefix`` leads from its top to the root: empty, or ``quality/``."""
 
     commit: str | None
     dirty: bool | None
     shallow: bool
+    prefix: str = ""
 
 
 def head(root: Path) -> Head | None:
@@ -41,11 +43,12 @@ def head(root: Path) -> Head | None:
     try:
         with open_repository(root) as repository:
             shallow = is_shallow(repository)
+            prefix = os.fsdecode(prefix_of(repository, root))
             if not repository.head.is_valid():
-                return Head(commit=None, dirty=None, shallow=shallow)
+                return Head(commit=None, dirty=None, shallow=shallow, prefix=prefix)
             without_filters(repository)
             dirty = bool(repository.git.status("--porcelain", "--untracked-files=no", "--ignore-submodules=all"))
-            return Head(commit=repository.head.commit.hexsha, dirty=dirty, shallow=shallow)
+            return Head(commit=repository.head.commit.hexsha, dirty=dirty, shallow=shallow, prefix=prefix)
     except (Untold, git.GitError, ValueError):
         return None
 

@@ -74,7 +74,7 @@ class Chronicle:
 
     def _read_tree(self) -> None:
         rest = b""
-        for block in stream(self._repository, "ls-tree", "-r", "-z", "--full-tree", "HEAD"):
+        for block in stream(self._repository, "ls_tree", "-r", "-z", "--full-tree", "HEAD"):
             *entries, rest = (rest + block).split(b"\0")
             for entry in entries:
                 meta, _, path = entry.partition(b"\t")

@@ -31,7 +31,9 @@ _MOST_PATHS = 5
 Options = Mapping[str, object]
 
 
-def details(repository: git.Repo, ids: Iterable[str], counts: Mapping[str, int], formatting: frozenset[str]) -> Iterator[Commit]:
+def details(
+    repository: git.Repo, ids: Iterable[str], counts: Mapping[str, int], formatting: frozenset[str]
+) -> Iterator[Commit]:
     """These commits, from one process whatever their number."""
     for words in _rows(stream(repository, "log", "--no-walk=unsorted", "--stdin", *_DETAILS, lines=ids)):
         yield _commit(words, formatting=words[0] in formatting, records=counts.get(words[0], 0))

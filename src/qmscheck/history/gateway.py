@@ -39,8 +39,11 @@ _SETTINGS = {
     "log.showSignature": "false",
     "log.follow": "false",
     "core.quotePath": "false",
+    "diff.orderFile": os.devnull,
+    "advice.graftFileDeprecated": "false",
 }
 _BLOCK = 1 << 20
+_NO_GIT = "git is not installed; install it to read the history"
 
 
 def open_repository(root: Path) -> git.Repo:
@@ -50,7 +53,7 @@ def open_repository(root: Path) -> git.Repo:
     except (git.InvalidGitRepositoryError, git.NoSuchPathError):
         raise Untold("this is not a git repository; keep the records in git to have a history") from None
     except git.GitCommandNotFound:
-        raise Untold("git is not installed; install it to read the history") from None
+        raise Untold(_NO_GIT) from None
     repository.git.update_environment(**_ENVIRONMENT, **_settings(_SETTINGS))
     return repository
 
@@ -82,11 +85,20 @@ def is_shallow(repository: git.Repo) -> bool:
 
 
 def require_whole(repository: git.Repo) -> None:
-    """Raise ``Untold`` where the history is not there or cut off: a cut history says that its last commit did it all."""
+    """Raise ``Untold`` where the history is not there or cut off: then its last commit seems to have done it all."""
     if is_shallow(repository):
         raise Untold(f"the clone is shallow, so its history is cut off; {DEEPEN}")
-    if not repository.head.is_valid():
+    if not _has_commit(repository):
         raise Untold("the repository has no commit yet; commit the records")
+
+
+def _has_commit(repository: git.Repo) -> bool:
+    try:
+        return bool(repository.git.rev_parse("--verify", "--quiet", "HEAD^{commit}"))
+    except git.GitCommandNotFound:
+        raise Untold(_NO_GIT) from None
+    except git.GitCommandError:
+        return False
 
 
 def prefix_of(repository: git.Repo, root: Path) -> bytes:
@@ -99,12 +111,15 @@ def prefix_of(repository: git.Repo, root: Path) -> bytes:
 
 
 def stream(repository: git.Repo, verb: str, *arguments: str, lines: Iterable[str] | None = None) -> Iterator[bytes]:
-    """The output of a git command in blocks; ``lines`` are its standard input. Raises ``Untold`` when it fails."""
+    """The output of a git command (dashes as underscores) in blocks; ``lines`` are its standard input.
+
+    Raises ``Untold`` when it fails.
+    """
     with tempfile.TemporaryFile() as given:
         if lines is not None:
             given.writelines(f"{line}\n".encode() for line in lines)
             given.seek(0)
-        process = repository.git._call_process(verb, *arguments, as_process=True, istream=given)  # noqa: SLF001
+        process = getattr(repository.git, verb)(*arguments, as_process=True, istream=given)
         try:
             while block := process.stdout.read1(_BLOCK):
                 yield block
@@ -114,7 +129,8 @@ def stream(repository: git.Repo, verb: str, *arguments: str, lines: Iterable[str
 
 
 def _reason(repository: git.Repo, told: str) -> str:
-    sentence = " ".join(told.replace("stderr:", "").split()).strip("' ")[:200]
+    fatal = [line.strip(" '") for line in told.splitlines() if "fatal:" in line or "error:" in line]
+    sentence = "; ".join(fatal)[:200] or "it gives no reason"
     lacking = f"; the clone is partial: {FILL}" if is_partial(repository) else ""
     return f"git cannot read the history ({sentence}){lacking}"
 

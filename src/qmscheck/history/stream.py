@@ -1,4 +1,4 @@
-"""Every path that every commit touched, from one `git log --raw -z`, parsed by count: names may hold anything but NUL."""
+"""Every path that each commit touched, from one `git log --raw -z`, parsed by count: names may hold all but NUL."""
 
 from __future__ import annotations
 

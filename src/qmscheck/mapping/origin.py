@@ -11,7 +11,6 @@ from qmscheck.model import FieldPath, Location
 
 if TYPE_CHECKING:
     from qmscheck.mapping.field import Alternative
-    from qmscheck.readers.document import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +28,7 @@ def of_data(scope: Scope, name: str | None = None) -> Iterator[tuple[FieldPath, 
         path = (*start, *rest)
         if path:
             via = "key " + ".".join(str(step) for step in path)
-            yield path, Origin(location=_located(scope.document, (*scope.path, *path)), via=via)
+            yield path, Origin(location=_located(scope, path), via=via)
 
 
 def of_field(scope: Scope, value: object, hit: Hit, alternative: Alternative) -> Mapping[FieldPath, Origin]:
@@ -42,7 +41,7 @@ def of_field(scope: Scope, value: object, hit: Hit, alternative: Alternative) ->
         )
         own = Origin(location=Location(document.path, line), via=hit.via)
     else:
-        own = Origin(location=_located(document, (*home.path, *hit.path)), via=hit.via)
+        own = Origin(location=_located(home, hit.path), via=hit.via)
     origins: dict[FieldPath, Origin] = {(): own}
     if isinstance(value, list):
         for index, raw in enumerate(_raw_items(hit.value, len(value), alternative)):
@@ -63,7 +62,7 @@ def _raw_items(raw: object, count: int, alternative: Alternative) -> list[int]:
 def _of_item(home: Scope, hit: Hit, index: int, raw: int, item: object) -> Iterator[tuple[FieldPath, Origin]]:
     if hit.path is not None:
         yield from _below(home, hit, (index,), (*hit.path, raw), item)
-        yield (index,), Origin(location=_located(home.document, (*home.path, *hit.path, raw)), via=hit.via)
+        yield (index,), Origin(location=_located(home, (*hit.path, raw)), via=hit.via)
     elif raw < len(hit.items):
         yield (index,), Origin(location=Location(home.document.path, hit.items[raw]), via=hit.via)
 
@@ -73,7 +72,7 @@ def _below(
 ) -> Iterator[tuple[FieldPath, Origin]]:
     for rest in _paths(value, ()):
         if rest:
-            place = _located(home.document, (*home.path, *path, *rest))
+            place = _located(home, (*path, *rest))
             yield (*prefix, *rest), Origin(location=place, via=hit.via)
 
 
@@ -88,8 +87,11 @@ def _paths(value: object, path: FieldPath) -> Iterator[FieldPath]:
             yield from _paths(item, (*path, index))
 
 
-def _located(document: Document, path: FieldPath) -> Location:
-    line, column = document.position(path) or (1, None)
+def _located(home: Scope, path: FieldPath) -> Location:
+    document = home.document
+    if home.columns is not None and not home.path and home.line is not None:
+        return Location(document.path, home.line)  # the row of a table in a text: its cells are no data of the document
+    line, column = document.position((*home.path, *path)) or (1, None)
     return Location(document.path, line, column)
 
 

@@ -42,9 +42,11 @@ def _rows(page: Page, web: Web, standard: Standard) -> Iterator[tuple[str, ...]]
 def _reached(clause: Clause, rules: int) -> str:
     if clause.unseen:
         return "no repository can show this"
+    if clause.human and not clause.types:
+        return "only a human can judge"
     if rules:
         return "people judge the rest" if clause.human else ""
-    return "" if not clause.human else "no rule yet" if clause.types else "only a human can judge"
+    return "no rule yet" if clause.types else ""
 
 
 def _crosswalk(page: Page, web: Web, standard: Standard) -> None:

@@ -16,7 +16,6 @@ FINDINGS: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR)
 
 _LEVELS: Final = {Grade.MAJOR: "error", Grade.MINOR: "warning", Grade.OBSERVATION: "note"}
 _WEIGHTS: Final = {"error": 2, "warning": 1, "note": 0}
-_TOLD: Final = {Outcome.UNKNOWN: "Cannot be told: ", Outcome.ERROR: "Error: ", Outcome.WAIVED: "Waived: "}
 
 
 def grade_level(grade: Grade) -> str:
@@ -60,7 +59,7 @@ def limited(report: Report, limit: int) -> Iterator[Result]:
 def told(result: Result) -> str:
     """The result in one safe line, never empty."""
     sentence = one_line(headline(result)).strip() or prose(result.rule.title)
-    return _TOLD.get(result.outcome, "") + sentence
+    return f"Cannot be told: {sentence}" if result.outcome is Outcome.UNKNOWN else sentence
 
 
 def place(report: Report, result: Result) -> Location:

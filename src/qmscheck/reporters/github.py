@@ -18,6 +18,10 @@ LIMIT: Final = 10
 """Annotations of one type that GitHub keeps of a step."""
 _MESSAGE_LIMIT: Final = 1_900
 """Characters; GitHub cuts at 4,096 of UTF-16."""
+_SHALLOW: Final = (
+    "\nThis checkout is shallow: what needs the history or tags cannot be told. "
+    "Write fetch-depth: 0 under the step with actions/checkout."
+)
 _TYPES: Final = {"error": "error", "warning": "warning", "note": "notice"}
 _WEIGHTS: Final = ("error", "warning", "note")
 
@@ -35,7 +39,8 @@ def render(report: Report, **_options: object) -> Iterator[str]:
             yield _command(_TYPES[weight], {"title": "qmscheck"}, more)
     path = visible(within(report, configuration(report)))
     where = {} if report.checked_anything else {"file": path, "line": "1"}
-    yield _command("notice" if report.checked_anything else "error", {**where, "title": "qmscheck"}, sentence(report))
+    said = sentence(report) + (_SHALLOW if report.provenance.shallow else "")
+    yield _command("notice" if report.checked_anything else "error", {**where, "title": "qmscheck"}, said)
 
 
 def _heaviest(report: Report) -> tuple[dict[str, list[Result]], dict[str, int]]:

@@ -15,14 +15,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from qmscheck.model import Outcome, Problem, Report, Result, Rule
+from qmscheck.model import Brief, Outcome, Problem, Record, Report, Result, Rule
 from qmscheck.reporters.sanitise import one_line, prose, visible
 from qmscheck.reporters.verdict import headline
 
@@ -34,8 +35,6 @@ _TALLY: Final = re.compile(r' failures="(\d+)" errors="(\d+)"')
 _SKIPPED: Final = re.compile(r' skipped="\d+"')
 _PLACE: Final = re.compile(r' file="[^"]*" line="\d+"')
 _HEAVIEST: Final = tuple(Outcome[name] for name in ("ERROR", "FAIL", "UNKNOWN", "WAIVED", "PASS", "NOT_APPLICABLE"))
-
-_Rules = Mapping[str, list[Result]]
 
 
 class _Said(NamedTuple):
@@ -58,46 +57,33 @@ def render(report: Report, *, strict: bool = False, rules: bool = False, **_opti
 
 
 def _document(report: Report) -> Iterator[str]:
-    areas = _areas(report.results)
-    tallies = {area: _tally(report, rules) for area, rules in areas.items()}
+    tallies: dict[str, Counter[str]] = defaultdict(Counter)
+    rules: dict[str, list[Rule]] = defaultdict(list)
+    for rule, counts in report.counts_by_rule().items():
+        rules[rule.area].append(rule)
+        for outcome, count in counts.items():
+            tallies[rule.area].update({"tests": count, _element(report, rule, outcome): count})
     run = Counter(tests=1, error=int(not report.checked_anything))
     yield '<?xml version="1.0" encoding="utf-8"?>\n'
     yield f'<testsuites name="qmscheck"{_counts(sum(tallies.values(), run))}>\n'
-    yield from _suite(report, "run", run, {})
+    yield from _suite(report, "run", run, [])
     yield _run_case(report)
-    yield "</testsuite>\n"
-    for area in sorted(areas):
-        yield from _suite(report, area, tallies[area], areas[area])
-        for results in areas[area].values():
-            yield from _cases(report, results)
+    places = _Places()
+    for area, found in groupby(report.by_rule(), lambda one: one[0].area):
         yield "</testsuite>\n"
-    yield "</testsuites>\n"
+        yield from _suite(report, area, tallies[area], rules[area])
+        for rule, results in found:
+            yield from _cases(report, rule, results, places)
+    yield "</testsuite>\n</testsuites>\n"
 
 
-def _areas(results: Iterable[Result]) -> dict[str, dict[str, list[Result]]]:
-    areas: dict[str, dict[str, list[Result]]] = {}
-    for _, run in groupby(results, attrgetter("rule.id")):
-        found = list(run)
-        rule = found[0].rule
-        areas.setdefault(rule.area, {}).setdefault(rule.id, []).extend(found)
-    return areas
-
-
-def _tally(report: Report, rules: _Rules) -> Counter[str]:
-    tally: Counter[str] = Counter()
-    for results in rules.values():
-        tally["tests"] += len(results)
-        tally.update(_element(report, result) for result in results if result.outcome is not Outcome.PASS)
-    return tally
-
-
-def _element(report: Report, result: Result) -> str:
+def _element(report: Report, rule: Rule, outcome: Outcome) -> str:
     """The element that a case holds: failure, error, skipped, or for a pass system-out."""
-    if result.outcome in (Outcome.NOT_APPLICABLE, Outcome.WAIVED):
+    if outcome in (Outcome.NOT_APPLICABLE, Outcome.WAIVED):
         return "skipped"
-    if not report.fails_run(result):
+    if not report.fails(rule, outcome):
         return "system-out"
-    return "failure" if result.outcome is Outcome.FAIL else "error"
+    return "failure" if outcome is Outcome.FAIL else "error"
 
 
 def _counts(tally: Mapping[str, int]) -> str:
@@ -105,7 +91,7 @@ def _counts(tally: Mapping[str, int]) -> str:
     return f' tests="{tests}" failures="{failures}" errors="{errors}" skipped="{tally["skipped"]}" time="0"'
 
 
-def _suite(report: Report, area: str, tally: Mapping[str, int], rules: _Rules) -> Iterator[str]:
+def _suite(report: Report, area: str, tally: Mapping[str, int], rules: Iterable[Rule]) -> Iterator[str]:
     provenance = report.provenance
     stamp = f"{provenance.as_of[:10]}T00:00:00"
     yield f'<testsuite name="{_safe(f"qmscheck.{area}")}"{_counts(tally)} timestamp="{_safe(stamp)}">\n<properties>\n'
@@ -117,7 +103,7 @@ def _suite(report: Report, area: str, tally: Mapping[str, int], rules: _Rules) -
         "config-digest": provenance.config_digest,
         "standards": ", ".join(provenance.standards),
     }
-    facts |= {f"rule {rule_id}": _rule_in_short(report, results[0].rule) for rule_id, results in rules.items()}
+    facts |= {f"rule {rule.id}": _rule_in_short(report, rule) for rule in sorted(rules, key=attrgetter("id"))}
     for name, value in facts.items():
         if value:
             yield f'<property name="{_safe(name)}" value="{_safe(value)}"/>\n'
@@ -145,32 +131,64 @@ def _run_case(report: Report) -> str:
     return f"{opening}<system-out>{_escaped(text)}</system-out></testcase>\n"
 
 
-def _cases(report: Report, results: list[Result]) -> Iterator[str]:
+class _Places:
+    """What every case on a record has in common, made once: its name, and its tag from the name on."""
+
+    def __init__(self) -> None:
+        self._known: dict[Record, tuple[str, str]] = {}
+
+    def of(self, record: Record) -> tuple[str, str]:
+        """The name, and the tag without its end."""
+        known = self._known.get(record)
+        if known is None:
+            name = _named(record.subject)
+            known = self._known[record] = name, _tag(name, visible(record.path), record.line or 1)
+        return known
+
+
+def _tag(name: str, file: str, line: int) -> str:
+    return f'{_escaped(name)}" file="{_escaped(file)}" line="{line}" time="0"'
+
+
+def _cases(report: Report, rule: Rule, results: Iterable[Result | Brief], places: _Places) -> Iterator[str]:
     """All cases of one rule."""
-    rule = results[0].rule
     classname = visible(f"qmscheck.{rule.area}.{rule.id}")
     opening = f'<testcase classname="{_escaped(classname)}" name="'
     taken: dict[str, int] = {}
-    for result in results:
-        name = _name(result.subject, taken)
-        file, line = _place(result)
-        if result.outcome is Outcome.PASS:
-            yield f'{opening}{_escaped(name)}" file="{_escaped(file)}" line="{line}" time="0"/>\n'
-        elif result.outcome is Outcome.NOT_APPLICABLE:
-            reason = _safe(one_line(result.reason)) or "not applicable"
-            skipped = f'<skipped type="not_applicable" message="{reason}"/></testcase>\n'
-            yield f'{opening}{_escaped(name)}" file="{_escaped(file)}" line="{line}" time="0">{skipped}'
+    for told in results:
+        if isinstance(told, Result):
+            name, place = _unique(_named(told.subject), taken), _place(told)
+            tag, outcome, reason = _tag(name, *place), told.outcome, told.reason
+            if outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE):
+                yield _case(classname, name, place, _said(report, told), _properties(report, told))
+                continue
         else:
-            yield _case(classname, name, (file, line), _said(report, result), _properties(report, result))
+            record, outcome, reason = told
+            name, tag = places.of(record)
+            if name in taken:
+                tag = _tag(_unique(name, taken), visible(record.path), record.line or 1)
+            taken[name] = taken.get(name, 1)
+        yield f"{opening}{tag}/>\n" if outcome is Outcome.PASS else f"{opening}{tag}>{_skipped(reason)}"
 
 
-def _name(subject: str, taken: dict[str, int]) -> str:
-    """A name that no case of this rule has yet: readers drop or merge cases of the same name."""
+@lru_cache(maxsize=1024)
+def _skipped(reason: str) -> str:
+    message = _safe(one_line(reason)) or "not applicable"
+    return f'<skipped type="not_applicable" message="{message}"/></testcase>\n'
+
+
+def _named(subject: str) -> str:
+    """The name of a case."""
     name = visible(subject)
     if len(name) > _NAME_LIMIT:
         digest = hashlib.sha256(name.encode()).hexdigest()[:12]
         name = f"{name[:_NAME_LIMIT]}… {digest}"
-    name = unique = name or "(no name)"
+    return name or "(no name)"
+
+
+def _unique(name: str, taken: dict[str, int]) -> str:
+    """A name that no case of this rule has yet: readers drop or merge cases of the same name."""
+    unique = name
     while unique in taken:
         taken[name] += 1
         unique = f"{name} ({taken[name]})"
@@ -188,7 +206,7 @@ def _place(result: Result) -> tuple[str, int]:
 
 
 def _said(report: Report, result: Result) -> _Said:
-    element = _element(report, result)
+    element = _element(report, result.rule, result.outcome)
     message = one_line(headline(result)) or prose(result.rule.title)
     head = f"{result.outcome}, does not fail the run: {message}\n" if element == "system-out" else ""
     kind = result.rule.grade if result.outcome is Outcome.FAIL else result.outcome

@@ -13,7 +13,7 @@ from typing import Final
 
 from qmscheck.model import Outcome, Report, Result
 from qmscheck.reporters.findings import count, place, told, uri, worst_first
-from qmscheck.reporters.markup import markdown
+from qmscheck.reporters.markup import inert
 from qmscheck.reporters.verdict import Verdict, sentence, verdict
 
 MARKER: Final = "<!-- qmscheck-report -->"
@@ -27,8 +27,6 @@ _WORDS: Final = {
     Outcome.WAIVED: "waived",
     Outcome.NOT_APPLICABLE: "not applicable",
 }
-_INERT: Final = {"&#64;": "&#64;&#8203;", "\\#": "\\#&#8203;", "&#58;//": "&#58;&#8203;//", "www&#46;": "www&#8203;."}
-"""GitHub looks for mentions, references and addresses behind entities too: a blank without width parts them."""
 _LINK_LIMIT: Final = 1_000
 _TABLE: Final = "| | rule | where | what, and what to do |\n| --- | --- | --- | --- |\n"
 
@@ -86,25 +84,25 @@ def _findings(report: Report, room: _Room, left: int, links: str) -> Iterator[st
         if left < 0:
             break
         if number == room.open:
-            yield f"\n<details><summary>{total - number:,} more</summary>\n\n{_TABLE}"
+            yield f"\n<details><summary>The next, of {total:,} in all</summary>\n\n{_TABLE}"
         yield row
         shown += 1
-    if shown < total:
-        yield f"\n{total - shown:,} more are not shown here; the other reports have all of them.\n"
     if shown > room.open:
         yield "\n</details>\n"
+    if shown < total:
+        yield f"\n{total - shown:,} more are not shown here; the other reports have all of them.\n"
 
 
 def _row(report: Report, result: Result, links: str) -> str:
     found, rule = place(report, result), result.rule
     kind = rule.grade.value if result.outcome is Outcome.FAIL else result.outcome.value
     mark = f"**{kind}**" if report.fails_run(result) else f"{kind} (noted)"
-    where = _inert(f"{found.path}:{found.line}", 300)
+    where = inert(f"{found.path}:{found.line}", 300)
     if links and len(found.path) < _LINK_LIMIT:
         raw = "?plain=1" if found.path.lower().endswith((".md", ".markdown")) else ""
         where = f"[{where}]({links}{uri(found.path)}{raw}#L{found.line})"
-    what = f"{_inert(told(result))} *Fix:* {_inert(' '.join(rule.fix.split()), 400)}"
-    return f"| {mark} | {_inert(f'{rule.id} {rule.title}', 200)} | {where} | {what} |\n"
+    what = f"{inert(told(result))} *Fix:* {inert(' '.join(rule.fix.split()), 400)}"
+    return f"| {mark} | {inert(f'{rule.id} {rule.title}', 200)} | {where} | {what} |\n"
 
 
 def _tail(report: Report, *, summary: bool) -> Iterator[str]:
@@ -113,7 +111,7 @@ def _tail(report: Report, *, summary: bool) -> Iterator[str]:
     if report.left_out:
         yield "\n### Not judged\n\n"
         for left_out in report.left_out:
-            yield f"- {_inert(left_out)}\n"
+            yield f"- {inert(left_out)}\n"
     yield f"\n{_provenance(report)}\n"
 
 
@@ -131,7 +129,7 @@ def _controls(report: Report) -> Iterator[str]:
     yield "| --- | --- |" + " ---: |" * len(_WORDS) + "\n"
     for control, counts in sorted(families.items()):
         numbers = " | ".join(f"{counts[outcome]:,}" if counts[outcome] else "" for outcome in _WORDS)
-        yield f"| {_inert(control)} | {_inert(', '.join(clauses[control]), 300)} | {numbers} |\n"
+        yield f"| {inert(control)} | {inert(', '.join(clauses[control]), 300)} | {numbers} |\n"
 
 
 def _provenance(report: Report) -> str:
@@ -144,11 +142,4 @@ def _provenance(report: Report) -> str:
         ", ".join(provenance.standards),
         f"qmscheck {provenance.version}",
     )
-    return " · ".join(_inert(fact) for fact in facts if fact)
-
-
-def _inert(text: str, limit: int = 1_000) -> str:
-    safe = markdown(text, limit)
-    for mark, parted in _INERT.items():
-        safe = safe.replace(mark, parted)
-    return safe
+    return " · ".join(inert(fact) for fact in facts if fact)

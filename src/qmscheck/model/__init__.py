@@ -1,0 +1,34 @@
+"""The nouns of qmscheck: frozen data that every other module speaks. Imports nothing else of qmscheck.
+
+Words are those of docs/architecture.md: a *source* is read into a *document*, mapped to *records*, judged by
+*rules* into *results*, gathered in a *report*.
+"""
+
+from __future__ import annotations
+
+from qmscheck.model.evidence import FieldPath, Location, Record, Source, Unreadable
+from qmscheck.model.results import Brief, Policy, Problem, Provenance, Read, Report, Result, Results
+from qmscheck.model.rules import Basis, Detects, Example, Grade, Outcome, Rule, Scope
+
+__all__ = [
+    "Basis",
+    "Brief",
+    "Detects",
+    "Example",
+    "FieldPath",
+    "Grade",
+    "Location",
+    "Outcome",
+    "Policy",
+    "Problem",
+    "Provenance",
+    "Read",
+    "Record",
+    "Report",
+    "Result",
+    "Results",
+    "Rule",
+    "Scope",
+    "Source",
+    "Unreadable",
+]

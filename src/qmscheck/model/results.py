@@ -1,0 +1,205 @@
+"""What became of it: problems, results, and the report of a run."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from qmscheck.model.evidence import FieldPath, Location, Record
+from qmscheck.model.rules import Grade, Outcome, Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One way in which a subject falls short.
+
+    ``path`` points inside the record; ``key`` tells problems of one result apart and stays the same when wording
+    or lines change (default: the path). ``location`` is filled in late, only for what is reported.
+    """
+
+    message: str
+    path: FieldPath = ()
+    key: str = ""
+    location: Location | None = None
+
+    @property
+    def identity(self) -> str:
+        """The problem's stable key."""
+        return self.key or "/".join(str(part) for part in self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Result:
+    """One rule, one subject, one outcome. A pass is a result too.
+
+    ``subject`` is stable and unique within the rule; ``record`` is None for a whole collection or the repository.
+    ``reason`` says why for every outcome but pass and fail; ``time`` marks a finding that only the calendar caused.
+    """
+
+    rule: Rule
+    subject: str
+    outcome: Outcome
+    record: Record | None = None
+    problems: tuple[Problem, ...] = ()
+    reason: str = ""
+    time: bool = False
+    anchor: Location | None = None
+
+    @property
+    def location(self) -> Location:
+        """Where to look: the first problem's place, else the anchor, else the record's start. Never missing."""
+        for problem in self.problems:
+            if problem.location is not None:
+                return problem.location
+        if self.anchor is not None:
+            return self.anchor
+        return self.record.location if self.record is not None else Location(self.subject)
+
+    @property
+    def message(self) -> str:
+        """One line: the reason, or the first problem of a failure and how many more there are."""
+        if not self.problems or self.outcome is not Outcome.FAIL:
+            return self.reason
+        more = len(self.problems) - 1
+        return self.problems[0].message + (f" (+{more} more)" if more else "")
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of rule, subject and problem keys; never of lines or wording."""
+        import hashlib  # noqa: PLC0415 - a run without findings hashes nothing
+
+        parts = (self.rule.id, self.subject, *sorted(problem.identity for problem in self.problems))
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+Brief = tuple[Record, Outcome, str]
+"""A result that says no more than this: the record, the outcome and the reason."""
+
+
+class Results(Sequence[Result]):
+    """Many results in little memory: they are sorted and tell their outcomes without being looked at one by one."""
+
+    @abstractmethod
+    def counts_by_rule(self) -> Mapping[Rule, Mapping[Outcome, int]]:
+        """How many results of each outcome each rule has."""
+
+    @abstractmethod
+    def by_rule(self) -> Iterator[tuple[Rule, Iterator[Result | Brief]]]:
+        """The results rule by rule, in order; in brief where there is no more to say."""
+
+    @abstractmethod
+    def of(self, outcomes: Collection[Outcome]) -> Iterator[Result]:
+        """The results that have one of these outcomes, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What one collection yielded."""
+
+    collection: str
+    type: str
+    files: int
+    records: int
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What was run on what. Holds no host name, absolute path or wall clock.
+
+    ``prefix`` leads from the top of the repository to the root that all paths are relative to: empty, or ``quality/``.
+    """
+
+    version: str
+    as_of: str
+    standards: tuple[str, ...] = ()
+    config: str | None = None
+    config_digest: str = ""
+    packs: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+    commit: str | None = None
+    dirty: bool | None = None
+    shallow: bool | None = None
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """From which grade a finding fails the run, and what an ``unknown`` does."""
+
+    fail_on: Grade = Grade.MINOR
+    unknown_fails: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Report:
+    """Everything a reporter needs. ``results`` is sorted by area, rule, subject.
+
+    ``clauses`` maps a control id to its clauses in the chosen editions; ``left_out`` says in sentences what this
+    run did not judge.
+    """
+
+    results: Sequence[Result]
+    rules: tuple[Rule, ...]
+    provenance: Provenance
+    policy: Policy = field(default_factory=Policy)
+    read: tuple[Read, ...] = ()
+    clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+    def fails_run(self, result: Result) -> bool:
+        """Whether this result alone makes the verdict *not satisfied*."""
+        return self.fails(result.rule, result.outcome)
+
+    def fails(self, rule: Rule, outcome: Outcome) -> bool:
+        """Whether one such outcome of a rule makes the verdict *not satisfied*."""
+        heavy = rule.grade.rank >= self.policy.fail_on.rank
+        told = outcome is Outcome.FAIL or (outcome is Outcome.UNKNOWN and self.policy.unknown_fails)
+        return outcome is Outcome.ERROR or (told and heavy)
+
+    @property
+    def checked_anything(self) -> bool:
+        """False when no record was read and nothing was unreadable."""
+        return any(read.records or read.unreadable for read in self.read)
+
+    @property
+    def satisfied(self) -> bool:
+        """True when no result fails the run. Says nothing of conformity."""
+        return not any(map(self.fails_run, self.of(Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR)))
+
+    def counts(self) -> dict[Outcome, int]:
+        """How many results of each outcome, every outcome named."""
+        by_rule = self.counts_by_rule().values()
+        return {outcome: sum(found.get(outcome, 0) for found in by_rule) for outcome in Outcome}
+
+    def counts_by_rule(self) -> Mapping[Rule, Mapping[Outcome, int]]:
+        """How many results of each outcome each rule has; rules without any result are left out."""
+        if isinstance(self.results, Results):
+            return self.results.counts_by_rule()
+        counts: dict[Rule, Counter[Outcome]] = {}
+        for result in self.results:
+            counts.setdefault(result.rule, Counter())[result.outcome] += 1
+        return counts
+
+    def by_rule(self) -> Iterator[tuple[Rule, Iterator[Result | Brief]]]:
+        """The results rule by rule, in order of area and id; in brief where there is no more to say."""
+        if isinstance(self.results, Results):
+            yield from self.results.by_rule()
+            return
+        ordered = sorted(self.results, key=lambda result: (result.rule.area, result.rule.id))
+        for _, found in groupby(ordered, lambda result: result.rule.id):
+            results = list(found)
+            yield results[0].rule, iter(results)
+
+    def clauses_of(self, rule: Rule) -> tuple[str, ...]:
+        """The clauses, in the chosen editions, of the controls that a rule names."""
+        return tuple(dict.fromkeys(clause for control in rule.controls for clause in self.clauses.get(control, ())))
+
+    def of(self, *outcomes: Outcome) -> Iterator[Result]:
+        """The results with one of these outcomes, in order."""
+        if isinstance(self.results, Results):
+            return self.results.of(outcomes)
+        return (result for result in self.results if result.outcome in outcomes)

@@ -1,0 +1,73 @@
+"""The history of an example: commits as a rule file tells them (docs/rules.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from qmscheck.calendars import time_of
+from qmscheck.lives import Commit, Fields, Gone, State, ToldLives, Who
+from qmscheck.model import Example, Record
+
+
+def lives_of(example: Example, records: Sequence[Record]) -> ToldLives | None:
+    """The lives that an example tells of its first record; None when it tells of none.
+
+    An item of ``history`` says ``on``, ``by``, and in ``fields`` what then differed from the record (null: was absent);
+    without ``fields`` it is the record as it stands. An item of ``gone`` is ``{record, on, by}``.
+    """
+    if example.history is None and example.gone is None:
+        return None
+    told = {records[0].subject: tuple(_states(records[0], example.history))} if example.history and records else {}
+    return ToldLives(
+        by_subject=told, removed=tuple(_gone(item, number) for number, item in enumerate(example.gone or ()))
+    )
+
+
+def _states(record: Record, items: Sequence[Mapping[str, object]]) -> Iterator[State]:
+    before: Fields | None = None
+    for number, item in enumerate(items):
+        told = item.get("fields")
+        then = {**record.fields, **(told if isinstance(told, Mapping) else {})}
+        fields = {name: value for name, value in then.items() if value is not None}
+        if fields == before:
+            continue
+        yield State(commit=_commit(item, number), fields=fields, before=(before,), path=record.path)
+        before = fields
+
+
+def _gone(item: Mapping[str, object], number: int) -> Gone:
+    fields = item["record"]
+    if not isinstance(fields, dict):
+        raise TypeError("an item of `gone` needs a record")
+    record = Record(
+        type=str(fields.get("type", "")),
+        id=str(fields.get("id", "")),
+        fields=fields,
+        path=f"removed-{number}.yaml",
+        collection="example",
+    )
+    return Gone(record=record, commit=_commit(item, number))
+
+
+def _commit(item: Mapping[str, object], number: int) -> Commit:
+    moment = time_of(str(item["on"]))
+    who = Who.of(str(item.get("by", "somebody")))
+    trailers = item.get("trailers")
+    return Commit(
+        id=f"{number + 1:040x}",
+        author=who,
+        committer=who,
+        authored=moment,
+        committed=moment,
+        parents=int(str(item.get("parents", 1))),
+        subject=str(item.get("subject", "")),
+        trailers=tuple(_trailers(trailers if isinstance(trailers, Mapping) else {})),
+        formatting=item.get("formatting") is True,
+        records=int(str(item.get("records", 1))),
+    )
+
+
+def _trailers(told: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for key, value in told.items():
+        for one in value if isinstance(value, list) else [value]:
+            yield str(key).casefold(), str(one)

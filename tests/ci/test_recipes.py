@@ -1,0 +1,92 @@
+"""examples/ci: each recipe is valid by the schema of its system and calls the command as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from qmscheck.cli import program
+from qmscheck.reporters import FORMATS
+
+CI = Path(__file__).parents[2] / "examples" / "ci"
+SCHEMAS = {
+    "azure-pipelines.yml": "azure-pipelines",
+    "buildkite.yml": "buildkite",
+    "circleci.yml": "circle-ci",
+    "github.yml": "github-workflows",
+    "gitlab.yml": "gitlab-ci",
+}
+
+
+class TextualKeys(yaml.SafeLoader):
+    """YAML as CI systems read it: ``on`` is a word."""
+
+
+TextualKeys.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def data(name: str) -> object:
+    return yaml.load((CI / name).read_text(encoding="utf-8"), TextualKeys)
+
+
+def test_every_recipe_is_tested():
+    assert {path.name for path in CI.iterdir()} == {*SCHEMAS, "Jenkinsfile", "pre-commit.yaml"}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_valid_by_the_schema_of_the_system(name: str):
+    path = files("check_jsonschema") / "builtin_schemas" / "vendor" / f"{SCHEMAS[name]}.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    validator = jsonschema.validators.validator_for(schema, jsonschema.Draft7Validator)(schema)
+    text = (CI / name).read_text(encoding="utf-8")
+    found = yaml.safe_load(text) if name != "github.yml" else data(name)
+    assert [error.message for error in validator.iter_errors(found)] == []
+
+
+def test_the_action_gets_inputs_that_it_has():
+    action = yaml.safe_load((CI.parents[1] / "action.yml").read_text(encoding="utf-8"))
+    steps = data("github.yml")["jobs"]["qmscheck"]["steps"]
+    (own,) = (step for step in steps if "/qmscheck@" in step["uses"])
+    assert set(own.get("with", {})) <= set(action["inputs"])
+    used = set(re.findall(r"steps\.records\.outputs\.([\w-]+)", (CI / "github.yml").read_text()))
+    assert used <= set(action["outputs"])
+    assert all(re.search(r"@[0-9a-f]{40}$", step["uses"]) for step in steps)
+
+
+def test_the_hooks_of_pre_commit_are_there():
+    hooks = yaml.safe_load((CI.parents[1] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    (repository,) = data("pre-commit.yaml")["repos"]
+    assert {hook["id"] for hook in repository["hooks"]} == {hook["id"] for hook in hooks}
+
+
+def test_the_pipeline_of_jenkins_is_balanced():
+    text = (CI / "Jenkinsfile").read_text(encoding="utf-8")
+    assert text.count("{") == text.count("}") == 8
+    assert text.count("'") % 2 == 0
+
+
+@pytest.mark.parametrize("path", sorted(CI.iterdir()), ids=lambda path: path.name)
+def test_commands_are_those_of_the_program(path: Path):
+    text = path.read_text(encoding="utf-8")
+    commands = re.findall(
+        r"qmscheck (check [^'\n]*)", "\n".join(li for li in text.splitlines() if li.lstrip()[0] not in "#/")
+    )
+    assert commands or path.name in ("github.yml", "pre-commit.yaml")
+    known = CliRunner().invoke(program, ["check", "--help"]).output
+    for command in commands:
+        words = shlex.split(command)
+        for option, value in pairwise(words):
+            assert not option.startswith("--") or option in known
+            assert option != "--output" or value.split("=")[0] in FORMATS
