@@ -35,7 +35,8 @@ def time_of(text: str) -> dt.datetime:
         value = _instant(text)
     except ValueError:
         raise Untold(f"cannot read {_shown(text)} as a date and time") from None
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    zone = value.tzinfo
+    return value if zone is UTC else value.replace(tzinfo=UTC) if zone is None else value.astimezone(UTC)
 
 
 def has_time(text: str) -> bool:

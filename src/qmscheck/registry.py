@@ -16,10 +16,8 @@ from qmscheck.schema import Link, RecordType
 def nodes_at(value: object, path: FieldPath) -> list[tuple[FieldPath, object]]:
     """What stands at a path, with its full path; lists on the way are looked through: ``approvals.by`` asks each."""
     for depth, part in enumerate(path):
-        if isinstance(value, list):
-            return _looked_through(value, path[:depth], path[depth:])
-        if not isinstance(value, dict) or part not in value:
-            return []
+        if value.__class__ is not dict or part not in value:
+            return _looked_through(value, path[:depth], path[depth:]) if isinstance(value, list) else []
         value = value[part]
     return [(path, value)]
 
@@ -34,15 +32,16 @@ def _looked_through(items: list[object], before: FieldPath, path: FieldPath) -> 
 def values_at(value: object, path: FieldPath) -> list[tuple[FieldPath, object]]:
     """Like `nodes_at`, but the items of a list that stands there instead of the list."""
     found = nodes_at(value, path)
-    if not any(isinstance(one, list) for _, one in found):
-        return found
-    return [
-        ((*where, *step), value)
-        for where, one in found
-        for step, value in (
-            (((index,), item) for index, item in enumerate(one)) if isinstance(one, list) else [((), one)]
-        )
-    ]
+    for _, one in found:
+        if isinstance(one, list):
+            return [each for where, one in found for each in _listed(where, one)]
+    return found
+
+
+def _listed(where: FieldPath, value: object) -> list[tuple[FieldPath, object]]:
+    return (
+        [((*where, index), item) for index, item in enumerate(value)] if isinstance(value, list) else [(where, value)]
+    )
 
 
 def dotted(path: str) -> FieldPath:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from qmscheck.calendars import Untold, day_of, has_time, on_or_before, time_of
 from qmscheck.checks import Check, NotApplicable, Surroundings
 from qmscheck.model import FieldPath, Problem, Record
 from qmscheck.registry import values_at
 
+_Values = list[tuple[FieldPath, object]]
+
 
 def order_problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     """A problem for each pair of dates in the wrong order, compared at the coarser grain of the two."""
     compared, untold = 0, []
-    for first, second in around.facts.types[record.type].order:
-        for early, path, late in _pairs(record, first, second):
+    order = around.facts.types[record.type].order
+    found = {field: _present(record, field) for pair in order for field in pair}
+    for first, second in order:
+        for early, path, late in _pairs(found, first, second):
             compared += 1
             try:
                 fine = on_or_before(early, late)
@@ -50,18 +54,18 @@ def future_problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     _conclude(compared, untold, "it holds no dated fact")
 
 
-def _pairs(record: Record, first: FieldPath, second: FieldPath) -> Iterator[tuple[str, FieldPath, str]]:
-    """Present values of both fields, the second with its path; inside one list, only values of the same item."""
-    early = _present(record, first)
-    late = _present(record, second) if early else []
+def _pairs(
+    found: Mapping[FieldPath, _Values], first: FieldPath, second: FieldPath
+) -> Iterator[tuple[str, FieldPath, str]]:
+    """Values of both fields, the second with its path; inside one list, only values of the same item."""
     same_list = first[:-1] == second[:-1] and len(first) > 1
-    for one, value in early:
-        for two, other in late:
+    for one, value in found[first]:
+        for two, other in found[second]:
             if not same_list or one[:-1] == two[:-1]:
                 yield str(value), two, str(other)
 
 
-def _present(record: Record, field: FieldPath) -> list[tuple[FieldPath, object]]:
+def _present(record: Record, field: FieldPath) -> _Values:
     return [found for found in values_at(record.fields, field) if found[1] not in (None, "")]
 
 

@@ -37,7 +37,7 @@ def _suspected(fields: dict[str, object], around: Surroundings) -> bool:
     texts: list[str] = []
     _gather(fields, texts)
     filled = around.facts.filled
-    if not all(filled(text) or not text.strip() for text in texts):
+    if not all(map(filled, texts)) and not all(filled(text) or not text.strip() for text in texts):
         return True
     whole = "\n".join(texts)
     if not whole.isascii():
