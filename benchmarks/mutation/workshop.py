@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from unittest.mock import patch
 
-from qmscheck import app, config, plugins, selection
+from qmscheck import app, config, judging, plugins, selection
 from qmscheck.checks import NotApplicable
 from qmscheck.collect import Tree
 from qmscheck.compiled import CompiledRule, Compiler
@@ -17,7 +18,10 @@ from qmscheck.errors import UsageError
 from qmscheck.expression import Facts
 from qmscheck.judging import TypeJudge
 from qmscheck.knowledge import Knowledge
+from qmscheck.ledger import Sheet
 from qmscheck.model import Outcome, Record, Result, Rule, Scope
+from qmscheck.panel import Panel
+from qmscheck.plain import Plain
 from qmscheck.reading import Reading
 from qmscheck.registry import People, RecordSet, values_at
 from qmscheck.schema import Link
@@ -87,6 +91,7 @@ class Workshop:
         self._plugins = loaded
         self.bench = self._bench(self.facts)
         self.engine = Engine(self.bench, self.rules)
+        self._panels: dict[tuple[int, ...], Panel] = {}
         self._sets = list(self._set_rules())
         self._wandering = frozenset(self._wander())
         self._ways = self._found_ways(RecordSet(self.records, self.knowledge.types))
@@ -111,14 +116,24 @@ class Workshop:
         if everything or damage.people is not None or len(damage.after) < len(damage.before):
             return self.whole(records, damage.people) - self.baseline
         around = RecordSet(records, self.knowledge.types)
-        found: set[Finding] = set()
-        for group in self._groups(self._affected(damage, around), around):
-            judge = TypeJudge(self.engine, self.knowledge.types[group[0].type], around, lambda result: result)
-            sheet = judge.sheet(group, lambda: None)
-            for column in range(len(sheet.rules)):
-                found.update(finding for result in sheet.of(column, BAD) for finding in _findings(result))
-        found.update(self._over_sets(around, damage.type))
+        found = set(self._over_sets(around, damage.type))
+        with patch.object(judging, "Panel", self._panel):
+            for group in self._groups(self._affected(damage, around), around):
+                kept: list[Result] = []
+                judge = TypeJudge(self.engine, self.knowledge.types[group[0].type], around, _keeping(kept))
+                judge.sheet(group, lambda: None)
+                found.update(finding for result in kept if result.outcome in BAD for finding in _findings(result))
         return found - self.baseline
+
+    def _panel(self, plain: Plain, facts: Facts, rules: Sequence[CompiledRule], sheet: Sheet) -> Panel:
+        """The panel of these rules, made once: making it costs more than a record's judgement.
+
+        A later sheet may give other codes to the reasons why rules do not apply; nobody asks for them here.
+        """
+        key = tuple(map(id, rules))
+        if key not in self._panels:
+            self._panels[key] = Panel(plain, facts, rules, sheet)
+        return self._panels[key]
 
     def _exchanged(self, damage: Damage) -> Iterator[Record]:
         swapped = dict(zip(damage.before, damage.after, strict=False))
@@ -226,6 +241,14 @@ def areas(knowledge: Knowledge) -> dict[str, frozenset[str]]:
                 tied[name].add(target)
                 tied[target].add(name)
     return {name: frozenset(found) for name, found in tied.items()}
+
+
+def _keeping(kept: list[Result]) -> Callable[[Result], Result]:
+    def keep(result: Result) -> Result:
+        kept.append(result)
+        return result
+
+    return keep
 
 
 def _findings(result: Result) -> Iterator[Finding]:

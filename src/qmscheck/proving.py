@@ -39,12 +39,13 @@ class Proof:
 def prove(knowledge: Knowledge, plugins: Plugins, rules: Iterable[Rule] | None = None) -> Iterator[Proof]:
     """Judge every example of every rule."""
     for rule in rules if rules is not None else knowledge.rules.values():
+        stand = _Stand(knowledge, plugins, rule)
         for number, example in enumerate(rule.examples, start=1):
-            yield _proof(knowledge, plugins, rule, number, example)
+            yield _proof(stand, rule, number, example)
 
 
-def _proof(knowledge: Knowledge, plugins: Plugins, rule: Rule, number: int, example: Example) -> Proof:
-    results = judge_example(knowledge, plugins, rule, example)
+def _proof(stand: _Stand, rule: Rule, number: int, example: Example) -> Proof:
+    results = stand.judge(example)
     found = {result.outcome for result in results}
     outcome = next((outcome for outcome in _WORST_FIRST if outcome in found), Outcome.NOT_APPLICABLE)
     telling = [result for result in results if result.outcome is outcome]
@@ -65,31 +66,56 @@ def _proof(knowledge: Knowledge, plugins: Plugins, rule: Rule, number: int, exam
 
 def judge_example(knowledge: Knowledge, plugins: Plugins, rule: Rule, example: Example) -> list[Result]:
     """The results of one rule on one example: of the judged record, or of the whole set."""
-    facts = make_facts(
-        knowledge,
-        {**knowledge.settings, **example.settings},
-        clock(example.as_of or EXAMPLE_DAY),
-        example.standards,
-        people=People.of(example.people) if example.people else None,
-    )
-    first = next((name for name in rule.record.split() if name in knowledge.types), "")
-    judged = [example.record] if example.records is None else list(example.records)
-    records = [
-        _record(fields, first, index, "example.yaml", single=len(judged) == 1) for index, fields in enumerate(judged)
-    ]
-    beside = [
-        _record(fields, "", index, f"related-{index}.yaml", single=True) for index, fields in enumerate(example.related)
-    ]
-    bench = Bench(
-        knowledge=knowledge,
-        facts=facts,
-        checks=plugins.checks,
-        functions=plugins.functions,
-        history=lives_of(example, records),
-    )
-    results = list(Engine(bench, [rule]).judge(RecordSet([*records, *beside], knowledge.types)))
-    own = {record.subject for record in records}
-    return [result for result in results if result.record is None or result.subject in own]
+    return _Stand(knowledge, plugins, rule).judge(example)
+
+
+class _Stand:
+    """Judges examples of one rule. Examples in equal circumstances share the compiled rule."""
+
+    def __init__(self, knowledge: Knowledge, plugins: Plugins, rule: Rule) -> None:
+        self._knowledge = knowledge
+        self._plugins = plugins
+        self._rule = rule
+        self._engines: dict[str, Engine] = {}
+
+    def judge(self, example: Example) -> list[Result]:
+        """The results on an example's own records; those beside them are only looked at."""
+        types = self._knowledge.types
+        first = next((name for name in self._rule.record.split() if name in types), "")
+        judged = [example.record] if example.records is None else list(example.records)
+        single = len(judged) == 1
+        records = [_record(fields, first, index, "example.yaml", single=single) for index, fields in enumerate(judged)]
+        beside = [
+            _record(fields, "", index, f"related-{index}.yaml", single=True)
+            for index, fields in enumerate(example.related)
+        ]
+        results = self._engine(example, records).judge(RecordSet([*records, *beside], types))
+        own = {record.subject for record in records}
+        return [result for result in results if result.record is None or result.subject in own]
+
+    def _engine(self, example: Example, records: list[Record]) -> Engine:
+        told = example.history is not None or example.gone is not None
+        key = repr((example.as_of, example.settings, example.people, example.standards))
+        if told or key not in self._engines:
+            facts = make_facts(
+                self._knowledge,
+                {**self._knowledge.settings, **example.settings},
+                clock(example.as_of or EXAMPLE_DAY),
+                example.standards,
+                people=People.of(example.people) if example.people else None,
+            )
+            bench = Bench(
+                knowledge=self._knowledge,
+                facts=facts,
+                checks=self._plugins.checks,
+                functions=self._plugins.functions,
+                history=lives_of(example, records),
+            )
+            engine = Engine(bench, [self._rule])
+            if told:
+                return engine
+            self._engines[key] = engine
+        return self._engines[key]
 
 
 def _record(fields: Mapping[str, object], default_type: str, index: int, path: str, *, single: bool) -> Record:
