@@ -16,24 +16,27 @@ COLUMNS: Final = (
     *("rule", "title", "grade", "basis", "outcome", "fails_run", "subject", "type", "record", "path", "line", "column"),
     *("message", "problems", "caused_by_time", "controls", "clauses", "fingerprint"),
 )
+_SHORT: Final = 1_000
 _FORMULA: Final = ("=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
 _FORMULAS: Final = (*_FORMULA, "\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}", "\N{MINUS SIGN}")
 
 
 def render(report: Report, **_options: object) -> Iterator[str]:
     """The heading and a row a result, in the order of the report."""
-    yield _row(COLUMNS)
+    yield f"{_cells(*COLUMNS)}\r\n"
+    begins: dict[str, tuple[str, str]] = {}
     for result in report.results:
-        yield _row(_cells(report, result))
+        rule = result.rule
+        if rule.id not in begins:
+            clauses = (", ".join(rule.controls), ", ".join(report.clauses_of(rule)))
+            begins[rule.id] = (_cells(rule.id, rule.title, rule.grade, rule.basis), _cells(*clauses))
+        about, controls = begins[rule.id]
+        yield f'{about},{_found(report, result)},{controls},"{result.fingerprint}"\r\n'
 
 
-def _cells(report: Report, result: Result) -> tuple[str, ...]:
-    rule, record, place = result.rule, result.record, result.location
-    return (
-        rule.id,
-        rule.title,
-        rule.grade,
-        rule.basis,
+def _found(report: Report, result: Result) -> str:
+    record, place = result.record, result.location
+    return _cells(
         result.outcome,
         "yes" if report.fails_run(result) else "no",
         result.subject,
@@ -45,18 +48,17 @@ def _cells(report: Report, result: Result) -> tuple[str, ...]:
         headline(result),
         str(len(result.problems)),
         "yes" if result.time else "no",
-        ", ".join(rule.controls),
-        ", ".join(report.clauses_of(rule)),
-        result.fingerprint,
     )
 
 
-def _row(cells: tuple[str, ...]) -> str:
-    return ",".join(map(_cell, cells)) + "\r\n"
+def _cells(*cells: str) -> str:
+    return ",".join(map(_cell, cells))
 
 
 def _cell(text: str) -> str:
-    safe = visible(text) if len(text) < 1_000 else one_line(text)  # noqa: PLR2004 - most cells need no cut
+    if len(text) < _SHORT and text.isalnum():  # most cells; nothing to be done
+        return f'"{text}"'
+    safe = visible(text) if len(text) < _SHORT else one_line(text)
     if safe.lstrip().startswith(_FORMULAS):
         safe = f"'{safe}"
     return '"' + safe.replace('"', '""') + '"'
