@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from qmscheck.calendars import Untold
 from qmscheck.history import commits
 from qmscheck.history.gateway import content, ignored_revisions, open_repository, prefix_of, require_whole, stream
-from qmscheck.history.stream import GITLINK, RAW, Step, Touched, is_nothing, steps
+from qmscheck.history.stream import GITLINK, RAW, Step, Touched, steps, touched
 from qmscheck.lives import Commit
 
+_REMEMBERED = 1 << 16
 _ALIKE = 0.5
 """Share of equal lines from which a removed and an added file count as one that moved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """What one commit made of a file: blob ids, empty where the file was not there."""
 
     commit: str
@@ -35,18 +36,19 @@ class Chronicle:
         require_whole(self._repository)
         self._prefix = prefix_of(self._repository, root)
         self._wanted = wanted
+        self._is_wanted = lru_cache(_REMEMBERED)(self._matches)
         self._now: dict[bytes, str] = {}
         self._submodules: list[bytes] = []
         self._versions: dict[bytes, list[Version]] = {}
         self._names: dict[bytes, bytes] = {}
         self._moved: set[bytes] = set()
         self._counts: Counter[str] = Counter()
+        self._details: dict[str, list[bytes]] = {}
         self._commits: dict[str, Commit] = {}
+        self._formatting = ignored_revisions(self._repository)
         self._read_tree()
         for step in steps(stream(self._repository, "log", *RAW, "HEAD", "--")):
-            if step.touched:
-                self._take(step)
-        self._learn_commits()
+            self._take(step)
 
     def versions(self, path: str) -> list[Version]:
         """How a file came to be what is committed now, oldest first; side branches that were overridden left out."""
@@ -66,7 +68,14 @@ class Chronicle:
 
     def commit(self, version: Version) -> Commit:
         """The commit of a version."""
-        return self._commits[version.commit]
+        name = version.commit
+        if not self._details:
+            self._details = commits.details(self._repository, self._counts)
+        if name not in self._commits:
+            self._commits[name] = commits.commit_of(
+                self._details[name], formatting=name in self._formatting, records=self._counts[name]
+            )
+        return self._commits[name]
 
     def content(self, blob: str) -> bytes:
         """The bytes of a version."""
@@ -84,32 +93,33 @@ class Chronicle:
                 elif self._is_wanted(path):
                     self._now[path] = blob.decode("ascii")
 
-    def _is_wanted(self, name: bytes) -> bool:
+    def _matches(self, name: bytes) -> bool:
         return name.startswith(self._prefix) and self._wanted(os.fsdecode(name[len(self._prefix) :]))
 
     def _take(self, step: Step) -> None:
         """Note what a commit did. Commits come newest first, so a file's later name is known before its earlier one."""
-        removed: list[Touched] | None = None
-        for one in step.touched:
-            owner = self._names.get(one.path) or (one.path if self._is_wanted(one.path) else None)
-            if owner is None or one.submodule:
+        commit, removed = "", None
+        for entry in step.entries:
+            owner = self._names.get(entry[1]) or (entry[1] if self._is_wanted(entry[1]) else None)
+            if owner is None:
                 continue
-            before = tuple("" if is_nothing(blob) else blob for blob in one.before)
-            after = "" if is_nothing(one.after) else one.after
-            if after in before:
+            one = touched(entry)
+            before = one.before
+            if one.submodule or one.after in before:
                 continue
-            if after and not any(before):
+            if one.after and not any(before):
                 if removed is None:
-                    removed = [other for other in step.touched if is_nothing(other.after) and not other.submodule]
+                    removed = _removed(step)
                 origin = self._origin(one, removed)
                 if origin is not None:
                     removed.remove(origin)
                     self._follow(origin.path, owner)
-                    before = tuple(blob for blob in origin.before if not is_nothing(blob))
-                    if after in before:
+                    before = tuple(filter(None, origin.before))
+                    if one.after in before:
                         continue
-            self._counts[step.id] += 1
-            self._versions.setdefault(owner, []).append(Version(step.id, before, after))
+            commit = commit or step.id.decode("ascii")
+            self._counts[commit] += 1
+            self._versions.setdefault(owner, []).append(Version(commit, before, one.after))
 
     def _follow(self, earlier: bytes, owner: bytes) -> None:
         """From here back, the file bore another name."""
@@ -150,18 +160,16 @@ class Chronicle:
                 needed.update(filter(None, version.before))
         return line[::-1]
 
-    def _learn_commits(self) -> None:
-        names = dict.fromkeys(version.commit for versions in self._versions.values() for version in versions)
-        if names:
-            formatting = ignored_revisions(self._repository)
-            found: Iterable[Commit] = commits.details(self._repository, names, self._counts, formatting)
-            self._commits = {commit.id: commit for commit in found}
-
     def _why_not(self, name: bytes) -> str:
         for path in self._submodules:
             if name.startswith(path + b"/"):
                 return f"it lies in the submodule {os.fsdecode(path)}, which has a history of its own; check it there"
         return "it is not in the last commit; commit it"
+
+
+def _removed(step: Step) -> list[Touched]:
+    found = [touched(entry) for entry in step.entries]
+    return [one for one in found if not one.after and not one.submodule]
 
 
 def _extension(path: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import git
@@ -25,18 +25,12 @@ _DETAILS = (
     f"--format={'%x00'.join(_FIELDS)}",
 )
 _REVIEWS = ("reviewed-by", "acked-by", "approved-by")
-_MOST_PATHS = 5
-"""So many path patterns git filters faster than it would list every commit's files."""
-
-Options = Mapping[str, object]
 
 
-def details(
-    repository: git.Repo, ids: Iterable[str], counts: Mapping[str, int], formatting: frozenset[str]
-) -> Iterator[Commit]:
-    """These commits, from one process whatever their number."""
-    for words in _rows(stream(repository, "log", "--no-walk=unsorted", "--stdin", *_DETAILS, lines=ids)):
-        yield _commit(words, formatting=words[0] in formatting, records=counts.get(words[0], 0))
+def details(repository: git.Repo, ids: Iterable[str]) -> dict[str, list[bytes]]:
+    """What these commits say, as read, from one process whatever their number; `commit_of` understands it."""
+    found = stream(repository, "log", "--no-walk=unsorted", "--stdin", *_DETAILS, lines=ids)
+    return {words[0].decode("ascii"): words for words in _rows(found)}
 
 
 def listed(
@@ -58,9 +52,9 @@ def listed(
             chosen.append("--max-parents=1")
         found = stream(repository, "log", *_DETAILS, *chosen, "--end-of-options", rev, "--", *globs)
         for words in _rows(found):
-            commit = _commit(words)
+            commit = commit_of(words)
             if within(commit.day):
-                yield _record(commit, words[1].split())
+                yield _record(commit, words[1].decode("ascii").split())
 
 
 def _period(since: str, until: str) -> Callable[[dt.date], bool]:
@@ -69,21 +63,23 @@ def _period(since: str, until: str) -> Callable[[dt.date], bool]:
     return lambda day: first <= day < end
 
 
-def _rows(blocks: Iterable[bytes]) -> Iterator[list[str]]:
-    rest, words = b"", []
+def _rows(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
+    rest, words, size = b"", [], len(_FIELDS)
     for block in blocks:
         parts = (rest + block).split(b"\0")
         rest = parts.pop()
-        for part in parts:
-            words.append(part.decode("utf-8", "replace"))
-            if len(words) == len(_FIELDS):
-                yield words
-                words = []
-    if len(words) == len(_FIELDS) - 1:  # the last one has nothing behind it
-        yield [*words, rest.decode("utf-8", "replace").rstrip("\n")]
+        words += parts
+        whole = len(words) - len(words) % size
+        for first in range(0, whole, size):
+            yield words[first : first + size]
+        del words[:whole]
+    if len(words) == size - 1:  # the last one has nothing behind it
+        yield [*words, rest.rstrip(b"\n")]
 
 
-def _commit(words: list[str], *, formatting: bool = False, records: int = 0) -> Commit:
+def commit_of(row: list[bytes], *, formatting: bool = False, records: int = 0) -> Commit:
+    """A commit from what git said of it."""
+    words = [word.decode("utf-8", "replace") for word in row]
     commit, parents, author, author_mail, authored, committer, committer_mail, committed, subject, trailers = words
     return Commit(
         id=commit,

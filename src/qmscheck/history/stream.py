@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 RAW = (
     "--raw",
@@ -17,14 +17,14 @@ RAW = (
     "--no-show-signature",
     "--root",
     "--topo-order",
-    "--format=%H%x00%P%x00%ct",
+    "--format=%H",
 )
 GITLINK = b"160000"
+_MARKS = (b":", b"\n", b"")
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """One path in one commit: the blobs that the parents had, and the one that it left (zeros: none)."""
+class Touched(NamedTuple):
+    """One path in one commit: the blobs that the parents had, and the one that it left; empty text for none."""
 
     path: bytes
     before: tuple[str, ...]
@@ -32,37 +32,41 @@ class Touched:
     submodule: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One commit: its id, how many parents it has, and what it touched."""
+class Step(NamedTuple):
+    """One commit: its id, and the raw entries (description, path) of what it touched."""
 
-    id: str
-    parents: int
-    touched: list[Touched]
+    id: bytes
+    entries: list[tuple[bytes, bytes]]
 
 
 def steps(blocks: Iterable[bytes]) -> Iterator[Step]:
-    """The commits of the stream, in its order."""
+    """The commits of the stream that touched anything, in its order."""
     tokens = _tokens(blocks)
     token = next(tokens, None)
     while token is not None:
-        commit, parents = token.lstrip(b"\n"), next(tokens, b"")
-        next(tokens, b"")
-        touched: list[Touched] = []
+        commit = token
+        entries: list[tuple[bytes, bytes]] = []
         token = next(tokens, None)
-        while token is not None and token.lstrip(b"\n")[:1] in (b":", b""):  # merges have an empty one in front
+        while token is not None and token[:1] in _MARKS:  # merges have an empty one in front
             if token:
-                touched.append(_touched(token.lstrip(b"\n"), next(tokens, b"")))
+                entries.append((token, next(tokens, b"")))
             token = next(tokens, None)
-        yield Step(commit.decode("ascii"), len(parents.split()), touched)
+        if entries:
+            yield Step(commit, entries)
 
 
-def _touched(meta: bytes, path: bytes) -> Touched:
+def touched(entry: tuple[bytes, bytes]) -> Touched:
     """``:old new oid oid M`` has one parent; each further colon stands for one more."""
+    meta, path = entry
+    meta = meta.lstrip(b"\n")
     parents = len(meta) - len(meta.lstrip(b":"))
     words = meta[parents:].split()
-    oids = [word.decode("ascii") for word in words[parents + 1 : 2 * parents + 2]]
+    oids = [_blob(word) for word in words[parents + 1 : 2 * parents + 2]]
     return Touched(path, tuple(oids[:-1]), oids[-1], GITLINK in words[: parents + 1])
+
+
+def _blob(word: bytes) -> str:
+    return word.decode("ascii") if word.strip(b"0") else ""
 
 
 def _tokens(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -73,8 +77,3 @@ def _tokens(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield from parts
     if rest:
         yield rest
-
-
-def is_nothing(blob: str) -> bool:
-    """Whether a blob id stands for no file (of either hash)."""
-    return not blob.strip("0")

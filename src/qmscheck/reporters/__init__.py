@@ -13,6 +13,7 @@ FORMATS: Final[Mapping[str, tuple[str, Mapping[str, object]]]] = {
     "github": ("github", {}),
     "github-summary": ("markdown", {"summary": True}),
     "gitlab": ("gitlab", {}),
+    "html": ("html", {}),
     "json": ("json", {}),
     "jsonl": ("json", {"lines": True}),
     "junit": ("junit", {}),

@@ -7,7 +7,7 @@ symbol and colour, so nothing is lost without colour. Text from records is made 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Final
@@ -35,7 +35,8 @@ _COLUMNS: Final = {Outcome.PASS: "   pass", Outcome.FAIL: " fail", Outcome.NOT_A
 
 def render(report: Report, *, color: bool = False, width: int = 80, verbose: int = 0, **_: object) -> Iterator[str]:
     """Lines of text. ``verbose``: below 0 only the summary; 1 every finding and counts by rule; 2 also every pass."""
-    page = _Page(color=color, width=max(width, 40), verbose=verbose)
+    clauses = {rule.id: report.clauses_of(rule) for rule in report.rules} if report.provenance.standards else {}
+    page = _Page(color=color, width=max(width, 40), verbose=verbose, clauses=clauses)
     if verbose >= 0:
         yield from _sections(page, report)
     if verbose > 0:
@@ -47,11 +48,12 @@ def render(report: Report, *, color: bool = False, width: int = 80, verbose: int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
-    """How to write: with colour or not, how wide, how much."""
+    """How to write: with colour or not, how wide, how much; and the clauses of rules, where a standard is chosen."""
 
     color: bool
     width: int
     verbose: int
+    clauses: Mapping[str, tuple[str, ...]]
 
     def paint(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self.color and style else text
@@ -121,6 +123,8 @@ def _block(page: _Page, result: Result) -> Iterator[str]:
         yield from page.item("", "the calendar alone caused this", tone=_DIM)
     if rule.fix:
         yield from page.item("fix:", prose(rule.fix), style=_GREEN)
+    if clauses := page.clauses.get(rule.id):
+        yield from page.item("see:", one_line(", ".join(clauses)), tone=_DIM)
 
 
 def _head(page: _Page, result: Result, *, in_short: bool = False) -> Iterator[str]:
