@@ -104,9 +104,8 @@ class Reading:
             for _, origins in (item,)
         ]
 
-    def mapped(self, collection_name: str, source: Source) -> list[Record] | None:
+    def mapped(self, collection: Collection, source: Source) -> list[Record] | None:
         """The records that a collection would find in these bytes; None when they cannot be read."""
-        collection = next(one for one in self.collections() if one.name == collection_name)
         document = self._read(source, collection)
         if isinstance(document, Unreadable):
             return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qmscheck.calendars import Untold
 from qmscheck.collect.globs import compiled
+from qmscheck.config import Collection
 from qmscheck.lives import Fields, Gone, State
 from qmscheck.model import Record, Source
 from qmscheck.reading import Reading
@@ -21,30 +22,36 @@ class GitLives:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._globs = [
-            (collection.name, compiled(collection.files), compiled(collection.exclude))
+            (collection, compiled(collection.files), compiled(collection.exclude))
             for collection in reading.collections()
             if collection.collector is None
         ]
         self._known: Chronicle | Untold | None = None
         self._file: tuple[str, str] = ("", "")
+        self._by_name = {collection.name: collection for collection, _, _ in self._globs}
+        self._last: tuple[Record | None, list[State]] = (None, [])
         self._mapped: dict[str, list[Record] | None] = {}
 
     def states(self, record: Record) -> Sequence[State]:
         """How the record came to be what is committed now, oldest first; nothing for what no file holds."""
-        if all(name != record.collection for name, _, _ in self._globs):
+        if record.collection not in self._by_name:
             return []
+        if self._last[0] is record:
+            return self._last[1]
         chronicle = self._chronicle()
         if self._file != (record.collection, record.path):
             self._file, self._mapped = (record.collection, record.path), {}
-        return list(self._states(record, chronicle, chronicle.versions(record.path)))
+        states = list(self._states(record, chronicle, chronicle.versions(record.path)))
+        self._last = (record, states)
+        return states
 
     def gone(self) -> Iterator[Gone]:
         """Records whose files were removed and not moved, as they last stood."""
         chronicle = self._chronicle()
         for path, version in chronicle.gone():
-            for name in self._collections(path):
+            for collection in self._collections(path):
                 blob = next(filter(None, version.before))
-                for record in self._reading.mapped(name, Source(path, chronicle.content(blob))) or ():
+                for record in self._reading.mapped(collection, Source(path, chronicle.content(blob))) or ():
                     yield Gone(record=record, commit=chronicle.commit(version))
 
     def _chronicle(self) -> Chronicle:
@@ -59,8 +66,8 @@ class GitLives:
             raise Untold(str(self._known))
         return self._known
 
-    def _collections(self, path: str) -> list[str]:
-        return [name for name, files, exclude in self._globs if files.match(path) and not exclude.match(path)]
+    def _collections(self, path: str) -> list[Collection]:
+        return [found for found, files, exclude in self._globs if files.match(path) and not exclude.match(path)]
 
     def _states(self, record: Record, chronicle: Chronicle, versions: list[Version]) -> Iterator[State]:
         """The versions that changed this record. One that cannot be read counts as the one before it."""
@@ -77,8 +84,8 @@ class GitLives:
 
     def _records(self, record: Record, blob: str, chronicle: Chronicle) -> list[Record] | None:
         if blob not in self._mapped:
-            source = Source(record.path, chronicle.content(blob))
-            self._mapped[blob] = self._reading.mapped(record.collection, source)
+            source = Source(record.path, chronicle.content(blob, record.path))
+            self._mapped[blob] = self._reading.mapped(self._by_name[record.collection], source)
         return self._mapped[blob]
 
 

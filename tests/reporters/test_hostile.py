@@ -19,6 +19,9 @@ from qmscheck.reporters.sanitise import cut, one_line, prose, visible
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
 LEGAL_IN_XML = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 
+TELLING = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.WAIVED)
+"""Outcomes that are told in ways of their own; the others share these."""
+
 HOSTILE = {
     "empty": "",
     "blank": "   ",
@@ -89,14 +92,14 @@ def test_text_is_safe_in_a_terminal(saying, hostile, outcome, verbose):
     assert not re.search("^::", rendered, re.MULTILINE)
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", TELLING)
 def test_json_lines_are_json(saying, hostile, outcome):
     lines = "".join(json.render(saying(hostile, outcome), lines=True)).splitlines()
     assert [stdlib_json.loads(line)["kind"] for line in lines] == ["run", "rule", "result"]
     assert stdlib_json.loads(lines[-1])["subject"] == hostile
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", TELLING)
 @pytest.mark.parametrize("dialect", [{"strict": True}, {"rules": True}])
 def test_dialects_of_junit_are_well_formed(saying, hostile, outcome, dialect):
     rendered = "".join(junit.render(saying(hostile, outcome), **dialect))
@@ -107,7 +110,7 @@ def test_dialects_of_junit_are_well_formed(saying, hostile, outcome, dialect):
     assert len(red) == (outcome in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR))
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", TELLING)
 def test_a_record_starts_no_workflow_command(saying, hostile, outcome):
     rendered = "".join(github.render(saying(hostile, outcome)))
     rendered.encode()
@@ -121,7 +124,7 @@ def test_a_record_starts_no_workflow_command(saying, hostile, outcome):
         assert not re.search("%(?!25|0A)", one[3])
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", TELLING)
 def test_sarif_is_json_and_sets_no_link(saying, hostile, outcome):
     rendered = "".join(sarif.render(saying(hostile, outcome)))
     rendered.encode()
@@ -131,14 +134,14 @@ def test_sarif_is_json_and_sets_no_link(saying, hostile, outcome):
         assert re.fullmatch(r"([A-Za-z0-9._~/-]|%[0-9A-F]{2})+", uri)
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", TELLING)
 def test_gitlab_is_json(saying, hostile, outcome):
     rendered = "".join(gitlab.render(saying(hostile, outcome)))
     rendered.encode()
     assert len(stdlib_json.loads(rendered)) == (outcome in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR))
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", TELLING)
 def test_csv_has_its_cells_and_no_formula(saying, hostile, outcome):
     rendered = "".join(csv.render(saying(hostile, outcome)))
     rendered.encode()
@@ -149,7 +152,7 @@ def test_csv_has_its_cells_and_no_formula(saying, hostile, outcome):
         assert visible(cell) == cell
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", TELLING)
 def test_tap_has_its_tests(saying, hostile, outcome):
     rendered = "".join(tap.render(saying(hostile, outcome)))
     rendered.encode()
@@ -160,7 +163,7 @@ def test_tap_has_its_tests(saying, hostile, outcome):
     assert directives == (["SKIP"] if outcome in (Outcome.WAIVED, Outcome.NOT_APPLICABLE) else [])
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", TELLING)
 @pytest.mark.parametrize("summary", [False, True])
 @pytest.mark.parametrize("links", ["", "https://example.org/o/r/blob/1234/"])
 def test_markdown_holds_no_markup_of_a_record(saying, hostile, outcome, summary, links):
@@ -194,7 +197,7 @@ def test_same_bytes_on_a_second_run(report, name):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", TELLING)
 def test_a_megabyte_of_text_is_cut(saying, name, outcome):
     module, dialect = FORMATS[name]
     if module == "json":

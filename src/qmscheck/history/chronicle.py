@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from qmscheck.calendars import Untold
 from qmscheck.history import commits
-from qmscheck.history.gateway import content, ignored_revisions, open_repository, prefix_of, require_whole, stream
+from qmscheck.history.contents import Contents
+from qmscheck.history.gateway import contents, ignored_revisions, open_repository, prefix_of, require_whole, stream
 from qmscheck.history.stream import GITLINK, RAW, Step, Touched, steps, touched
 from qmscheck.lives import Commit
 
@@ -43,6 +44,7 @@ class Chronicle:
         self._names: dict[bytes, bytes] = {}
         self._moved: set[bytes] = set()
         self._counts: Counter[str] = Counter()
+        self._contents: Contents | None = None
         self._details: dict[str, list[bytes]] = {}
         self._commits: dict[str, Commit] = {}
         self._formatting = ignored_revisions(self._repository)
@@ -77,9 +79,11 @@ class Chronicle:
             )
         return self._commits[name]
 
-    def content(self, blob: str) -> bytes:
-        """The bytes of a version."""
-        return content(self._repository, blob)
+    def content(self, blob: str, path: str = "") -> bytes:
+        """The bytes of a version of a file; raises ``Untold`` when they are not here."""
+        if self._contents is None:
+            self._contents = Contents(self._repository, _Blobs(self._versions, self._now))
+        return self._contents.of(blob, self._prefix + os.fsencode(path))
 
     def _read_tree(self) -> None:
         rest = b""
@@ -144,8 +148,9 @@ class Chronicle:
 
     def _alike(self, removed: Touched, added: Touched) -> float:
         try:
-            one, two = (self.content(blob).splitlines() for blob in (removed.before[0], added.after))
-        except Untold:
+            found = contents(self._repository, (removed.before[0], added.after))
+            one, two = (found[blob].splitlines() for blob in (removed.before[0], added.after))
+        except (Untold, KeyError):
             return 0.0
         common = sum((Counter(one) & Counter(two)).values())
         return common / max(len(one), len(two), 1)
@@ -165,6 +170,23 @@ class Chronicle:
             if name.startswith(path + b"/"):
                 return f"it lies in the submodule {os.fsdecode(path)}, which has a history of its own; check it there"
         return "it is not in the last commit; commit it"
+
+
+class _Blobs(Mapping[bytes, Sequence[str]]):
+    """The contents that the files of the last commit ever had."""
+
+    def __init__(self, versions: Mapping[bytes, list[Version]], now: Mapping[bytes, str]) -> None:
+        self._versions = versions
+        self._now = now
+
+    def __getitem__(self, name: bytes) -> list[str]:
+        return [version.after for version in self._versions.get(name, ()) if version.after]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._now)
+
+    def __len__(self) -> int:
+        return len(self._now)
 
 
 def _removed(step: Step) -> list[Touched]:

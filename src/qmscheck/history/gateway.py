@@ -43,6 +43,7 @@ _SETTINGS = {
     "advice.graftFileDeprecated": "false",
 }
 _BLOCK = 1 << 20
+_HEADER = 3
 _NO_GIT = "git is not installed; install it to read the history"
 
 
@@ -143,15 +144,26 @@ def is_partial(repository: git.Repo) -> bool:
         return False
 
 
-def content(repository: git.Repo, blob: str) -> bytes:
-    """The bytes of a blob, from one `git cat-file --batch` for all; raises ``Untold`` when it is not here."""
-    try:
-        found: tuple[str, str, int, bytes] = repository.git.get_object_data(blob)
-    except (ValueError, git.GitError, OSError):
-        repository.git.clear_cache()  # its reader is lost after an answer that it does not understand
-        lacking = f"the clone is partial: {FILL}" if is_partial(repository) else "run `git fsck`"
-        raise Untold(f"the content of an earlier version ({blob[:10]}) is not here; {lacking}") from None
-    return found[3]
+def contents(repository: git.Repo, blobs: Iterable[str]) -> dict[str, bytes]:
+    """The bytes of these blobs from one `git cat-file --batch`; those that are not here are left out."""
+    told = b"".join(stream(repository, "cat_file", "--batch", lines=blobs))
+    found: dict[str, bytes] = {}
+    at = 0
+    while at < len(told):
+        end = told.index(b"\n", at)
+        words = told[at:end].split()
+        at = end + 1
+        if len(words) == _HEADER and words[1] == b"blob":
+            size = int(words[2])
+            found[words[0].decode("ascii")] = told[at : at + size]
+            at += size + 1
+    return found
+
+
+def absent(repository: git.Repo, blob: str) -> Untold:
+    """Why the content of an earlier version cannot be told."""
+    lacking = f"the clone is partial: {FILL}" if is_partial(repository) else "run `git fsck`"
+    return Untold(f"the content of an earlier version ({blob[:10]}) is not here; {lacking}")
 
 
 def ignored_revisions(repository: git.Repo) -> frozenset[str]:

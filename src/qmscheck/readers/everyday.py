@@ -1,13 +1,14 @@
 """Everyday YAML, read line by line: the way in which records are mostly written, in half of the time.
 
-Keys and values on one line, words in quotes, lists in brackets or with dashes, folded and literal blocks. Whatever else
-stands in a text (anchors, tags, escapes, plain text that goes on in the next line, tabs, faults of any kind) is unusual,
-and the real parser has to read it. Whatever is answered here is what the real parser would answer.
+Keys and values on one line, words in quotes, lists in brackets or with dashes, folded and literal blocks. Whatever
+else stands in a text (anchors, tags, escapes, plain text that goes on in the next line, tabs, faults of any kind) is
+unusual, and the real parser has to read it. Whatever is answered here is what the real parser would answer.
 """
 
 from __future__ import annotations
 
 import re
+from string import ascii_letters, digits
 from sys import intern
 from typing import Any, Final
 
@@ -15,13 +16,18 @@ from qmscheck.readers.scalars import NOT_TEXT_FIRST, resolve
 
 _WORD: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_. /@+-]*[A-Za-z0-9_./@+-])?"
 _QUOTED: Final = r"\"[^\"\\]*\"|'[^']*'"
-_PAIR: Final = re.compile(r"([A-Za-z_][\w.-]{0,99}|\"[A-Za-z_][\w.-]{0,99}\"):(?: +(.*))?", re.ASCII).fullmatch
+_PAIR: Final = re.compile(r"([A-Za-z_](?:[\w .-]{0,99}[\w.-])?|\"[A-Za-z_][\w.-]{0,99}\"):(?: |\Z)", re.ASCII).match
 _QUOTE: Final = re.compile(_QUOTED).fullmatch
 _LIST: Final = re.compile(rf"\[(?:(?:{_WORD}|{_QUOTED})(?:, (?:{_WORD}|{_QUOTED}))*)?\]").fullmatch
 _MEMBERS: Final = re.compile(rf"{_QUOTED}|{_WORD}").findall
-_PLAIN_FIRST: Final = frozenset("/.(+~$_<")
+_PLAIN_FIRST: Final = frozenset("/.(+~$_<" + ascii_letters + digits)
+_KEYS: Final[dict[str, str]] = {}
+"""Keys as they are written, and what they mean."""
+_REMEMBERED: Final = 10_000
+_RIGHTMOST: Final = 50
+"""Deeper nesting would begin further to the right."""
 _BLOCKS: Final = frozenset({"|", "|-", ">", ">-"})
-_DEEPEST: Final = 40
+_BREAKS: Final = re.compile(r"\n+")
 
 
 class Unusual(Exception):  # noqa: N818 - no fault: the real parser can read it
@@ -42,9 +48,9 @@ def load(text: str) -> object:
     return root
 
 
-def _read(lines: list[str], number: int, root: Any) -> None:
+def _read(lines: list[str], number: int, root: Any) -> None:  # noqa: C901, PLR0912 - a call costs more than a turn
     """Fill the root. ``columns`` and ``parts``: the open collections and where their parts begin."""
-    columns, parts, waiting = [0], [root], None
+    columns, parts, part, waiting = [0], [root], root, None
     while number < len(lines):
         line = lines[number]
         number += 1
@@ -53,50 +59,64 @@ def _read(lines: list[str], number: int, root: Any) -> None:
             continue
         column, dashed = len(line) - len(content), content[:2] == "- "
         if waiting is not None and (column > waiting[2] or (dashed and column == waiting[2])):
+            part = waiting[0][waiting[1]] = [] if dashed else {}
             columns.append(column)
-            parts.append([] if dashed else {})
-            waiting[0][waiting[1]] = parts[-1]
+            parts.append(part)
+        elif column < columns[-1]:
+            while column < columns[-1]:
+                columns.pop()
+                parts.pop()
+            part = parts[-1]
         waiting = None
-        while column < columns[-1]:
-            columns.pop()
+        if (part.__class__ is list) is not dashed:
+            if dashed or columns[-2:] != [column, column]:
+                raise Unusual
+            columns.pop()  # of a list whose dashes stand below its key
             parts.pop()
-        if not dashed and columns[-2:] == [column, column]:  # a list whose dashes stand below its key
-            columns.pop()
-            parts.pop()
-        part = parts[-1]
-        if columns[-1] != column or (part.__class__ is list) is not dashed or len(columns) > _DEEPEST:
+            part = parts[-1]
+        if columns[-1] != column or column > _RIGHTMOST:
             raise Unusual
         if dashed:
             content = content[2:].lstrip(" ")
-        pair = _PAIR(content)
-        if pair is None:
-            if not dashed:
-                raise Unusual
+        name, colon, text = content.partition(": ")
+        key = _KEYS.get(name) if colon else _KEYS.get(name[:-1]) if name[-1:] == ":" else None
+        if key is None:
+            key = _key(content, dashed=dashed)
+        if key is None:
             value, number = _value(content, lines, number, column)
             part.append(value)
             continue
         if dashed:
             column = len(line) - len(content)
             columns.append(column)
-            parts.append({})
-            part.append(parts[-1])
-            part = parts[-1]
-        key, text = pair.groups()
-        key = intern(key.strip('"'))
+            part.append({})
+            part = part[-1]
+            parts.append(part)
         if key in part:
             raise Unusual
+        if text[:1] == " ":
+            text = text.lstrip(" ")
         if text:
             part[key], number = _value(text, lines, number, column)
         else:
             part[key], waiting = None, (part, key, column)
 
 
+def _key(content: str, *, dashed: bool) -> str | None:
+    """The key that a line begins with, remembered; None for a list's plain item."""
+    found = _PAIR(content)
+    if found is None and dashed:
+        return None
+    if found is None or len(_KEYS) > _REMEMBERED:
+        raise Unusual
+    return _KEYS.setdefault(found[1], intern(found[1].strip('"')))
+
+
 def _value(text: str, lines: list[str], number: int, column: int) -> tuple[object, int]:
     """A value that begins with a text, and the number of the line behind it."""
-    text = text.rstrip(" ")
     first = text[:1]
-    if first.isalnum() or first in _PLAIN_FIRST or (first == "-" and text[1:2].isdigit()):
-        if ": " in text or " #" in text or text[-1] == ":":
+    if first in _PLAIN_FIRST:
+        if ": " in text or " #" in text or text[-1] in ": ":
             raise Unusual
         return (resolve(text) if first in NOT_TEXT_FIRST else text), number
     if _QUOTE(text):
@@ -117,18 +137,26 @@ def _member(text: str) -> object:
 def _block(header: str, lines: list[str], number: int, column: int) -> tuple[str, int]:
     """The text of a folded or literal block, and the number of the line behind it."""
     inner = len(lines[number]) - len(lines[number].lstrip(" ")) if number < len(lines) else 0
+    if inner <= column or not lines[number].strip(" "):
+        raise Unusual
     margin, found = " " * inner, list[str]()
-    while number < len(lines):
-        line = lines[number]
-        if line and not line.startswith(margin):
-            break
-        if line[inner : inner + 1] == " " or (line and len(line) == inner) or line[-1:] == " ":
+    while number < len(lines) and (not lines[number] or lines[number].startswith(margin)):
+        line = lines[number][inner:]
+        if line[:1] == " " or line[-1:] == " ":
             raise Unusual
-        found.append(line[inner:])
+        found.append(line)
         number += 1
-    if inner <= column or not found[0]:
-        raise Unusual
-    behind = lines[number] if number < len(lines) else ""
-    if (number == len(lines) and found[-1]) or not behind.strip(" ") != "" and behind or behind[: column + 1].strip(" ") == "" != behind:
-        raise Unusual
-    return "", number
+    if number < len(lines) and not lines[number][: column + 1].strip(" "):
+        raise Unusual  # neither in the block nor clearly behind it
+    if number == len(lines) and found[-1] and header in {"|", ">"}:
+        raise Unusual  # whether it ends with a line break depends on the last one of the file
+    while not found[-1]:
+        found.pop()
+    text = "\n".join(found) if header[0] == "|" else _folded(found)
+    return text if header[1:] == "-" else f"{text}\n", number
+
+
+def _folded(lines: list[str]) -> str:
+    if "" not in lines:
+        return " ".join(lines)
+    return _BREAKS.sub(lambda found: " " if found.end() - found.start() == 1 else found[0][1:], "\n".join(lines))

@@ -76,7 +76,7 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _provenance(report: Report) -> Iterator[str]:
-    provenance = report.provenance
+    provenance, policy = report.provenance, report.policy
     facts = {
         "Judged as of": provenance.as_of,
         "Commit": provenance.commit or "unknown",
@@ -90,7 +90,7 @@ def _provenance(report: Report) -> Iterator[str]:
         "Rule packs": ", ".join(provenance.packs),
         "Plugins": ", ".join(provenance.plugins) or "none",
         "qmscheck": provenance.version,
-        "Fails the run": f"{report.policy.fail_on} and above{', unknown' if report.policy.unknown_fails else ''}, error",
+        "Fails the run": f"{policy.fail_on} and above{', unknown' if policy.unknown_fails else ''}, error",
     }
     yield '<section aria-labelledby="run"><h2 id="run">What was run</h2>\n<dl>\n'
     for name, value in facts.items():
@@ -152,8 +152,8 @@ def _rule(report: Report, results: Iterator[Result], *, folded: bool, links: str
     yield f"<details{'' if folded else ' open'}>\n<summary><h3>{title}</h3> {rule.grade}, {rule.basis}</summary>\n"
     if not folded:
         yield from _about(report, rule)
-    yield '<table>\n<thead><tr><th scope="col">outcome</th><th scope="col">where</th><th scope="col">what</th></tr>'
-    yield "</thead>\n<tbody>\n"
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("outcome", "where", "what"))
+    yield f'<table class="results">\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
     yield _row(report, first, links)
     for result in islice(results, _ROW_LIMIT - 1):
         yield _row(report, result, links)
@@ -188,14 +188,19 @@ def _what(result: Result) -> str:
         return ""
     if len(result.problems) <= 1 or result.outcome is not Outcome.FAIL:
         return html(told(result))
-    items = "".join(f"<li>{_problem(problem)}</li>" for problem in result.problems[:_PROBLEM_LIMIT])
+    path = result.location.path
+    items = "".join(f"<li>{_problem(problem, path)}</li>" for problem in result.problems[:_PROBLEM_LIMIT])
     more = len(result.problems) - _PROBLEM_LIMIT
     return f"<ul>{items}</ul>" + (f"and {more:,} more" if more > 0 else "")
 
 
-def _problem(problem: Problem) -> str:
-    line = f" (line {problem.location.line})" if problem.location and problem.location.line else ""
-    return f"{html(problem.message)}{line}"
+def _problem(problem: Problem, path: str) -> str:
+    """What is wrong, and where if that is not where the result is."""
+    found = problem.location
+    if found is None or found.line is None:
+        return html(problem.message)
+    where = f"line {found.line}" if found.path == path else f"{found.path}:{found.line}"
+    return html(f"{problem.message} ({where})")
 
 
 def _not_judged(report: Report) -> Iterator[str]:

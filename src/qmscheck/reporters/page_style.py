@@ -27,8 +27,10 @@ th,td{border:1px solid #d1d5db;padding:.3rem .5rem;text-align:left;vertical-alig
 thead th{background:#f3f4f6}td ul{margin:0;padding-left:1.2rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{font-weight:600}
 dd{margin:0;overflow-wrap:anywhere}
+.results td:first-child,.results th:first-child{width:8rem;overflow-wrap:normal}
 .signed{max-width:40rem}.signed td{height:2.5rem;width:75%}
 @media print{nav{display:none}body{max-width:none;padding:0}a{color:inherit}tr{break-inside:avoid}
+details::details-content{content-visibility:visible;block-size:auto}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
 
