@@ -65,6 +65,7 @@ def change(number: int, rng: random.Random, share: float) -> Data:
         "change_type": "normal",
         "category": rng.choice(("application", "infrastructure", "configuration")),
         "priority": "medium",
+        "major_impact": False,
         "requested_by": who[1],
         "requested_at": _moment(opened),
         "reason": _text(rng, 2),
@@ -246,12 +247,12 @@ def _action(index: int, rng: random.Random, held: dt.datetime) -> Data:
 
 
 def service(name: str) -> Data:
-    """An entry of the service catalogue, which everything else refers to."""
+    """An entry of the service catalogue, which everything else refers to. Not yet live: little is asked of it."""
     return {
         "type": "service",
         "id": name,
         "title": SERVICES[name].capitalize(),
-        "status": "live",
+        "status": "pipeline",
         "owner": PEOPLE[0],
         "created_at": "2024-01-01",
         "description": "Runs for all customers.",
@@ -265,7 +266,7 @@ def service(name: str) -> Data:
         "service_hours": {"calendar": "24x7", "timezone": "UTC"},
         "no_dependencies": True,
         "availability_target_pct": 99.9,
-        "in_scope": True,
+        "in_scope": False,
         "last_reviewed_on": "2026-06-01",
         "support": "support@example.org",
     }

@@ -91,6 +91,7 @@ class Workshop:
         self._plugins = loaded
         self.bench = self._bench(self.facts)
         self.engine = Engine(self.bench, self.rules)
+        self._looking = Engine(self.bench, dict.fromkeys(self._look_around()))
         self._panels: dict[tuple[int, ...], Panel] = {}
         self._sets = list(self._set_rules())
         self._wandering = frozenset(self._wander())
@@ -119,11 +120,17 @@ class Workshop:
         found = set(self._over_sets(around, damage.type))
         with patch.object(judging, "Panel", self._panel):
             for group in self._groups(self._affected(damage, around), around):
+                engine = self.engine if any(record in damage.after for record in group) else self._looking
                 kept: list[Result] = []
-                judge = TypeJudge(self.engine, self.knowledge.types[group[0].type], around, _keeping(kept))
+                judge = TypeJudge(engine, self.knowledge.types[group[0].type], around, _keeping(kept))
                 judge.sheet(group, lambda: None)
                 found.update(finding for result in kept if result.outcome in BAD for finding in _findings(result))
         return found - self.baseline
+
+    def _look_around(self) -> Iterator[Rule]:
+        """The rules whose verdict on a record may change with another record."""
+        for record_type in self.knowledge.types.values():
+            yield from (one.rule for one in self.engine.compiled_for(record_type) if one.looks_around())
 
     def _panel(self, plain: Plain, facts: Facts, rules: Sequence[CompiledRule], sheet: Sheet) -> Panel:
         """The panel of these rules, made once: making it costs more than a record's judgement.

@@ -170,3 +170,22 @@ def test_commits_of_a_period(repository):
     assert [one["committed_at"][:10] for one in found] == ["2026-03-31", "2026-03-01"]
     assert found[0]["reviewers"] == [{"name": "Kim", "email": "kim@example.org"}]
     assert len(list(commits(repository.root, paths=["changes/**"]))) == 2
+
+
+def test_contents_come_in_bounded_batches(repository, monkeypatch):
+    from qmscheck.history import contents
+
+    batches = []
+    real = contents.contents
+    monkeypatch.setattr(contents, "_OF_ONE_FILE", 3)
+    monkeypatch.setattr(contents, "contents", lambda repo, blobs: batches.append(len(blobs)) or real(repo, blobs))
+    for day in range(1, 9):
+        repository.commit({A: f"id: A\ntitle: '{day}'\n"}, on=f"2026-03-0{day}")
+    for name in ("b", "c", "d"):
+        repository.commit({f"changes/{name}.yaml": f"id: {name}\n"}, on="2026-03-09")
+    chronicle = Chronicle(repository.root, lambda name: name.startswith("changes"))
+    for path in (A, "changes/b.yaml", "changes/c.yaml", "changes/d.yaml"):
+        for version in chronicle.versions(path):
+            assert path[8].encode() in chronicle.content(version.after, path).lower()
+    assert max(batches) <= 5
+    assert len(batches) < 7

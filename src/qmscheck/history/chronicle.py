@@ -180,7 +180,7 @@ class _Blobs(Mapping[bytes, Sequence[str]]):
         self._now = now
 
     def __getitem__(self, name: bytes) -> list[str]:
-        return [version.after for version in self._versions.get(name, ()) if version.after]
+        return [version.after for version in reversed(self._versions.get(name, [])) if version.after]
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._now)

@@ -10,12 +10,13 @@ import git
 from qmscheck.history.gateway import absent, contents
 
 _MOST = 512
+_OF_ONE_FILE = 64
 _ENOUGH = 8 << 20
 """So many bytes in one batch are not to become more."""
 
 
 class Contents:
-    """Holds the contents of one batch. ``blobs`` tells which contents belong to each file."""
+    """Holds the contents of one batch. ``blobs`` tells which contents each file had, oldest first."""
 
     def __init__(self, repository: git.Repo, blobs: Mapping[bytes, Sequence[str]]) -> None:
         self._repository = repository
@@ -34,13 +35,15 @@ class Contents:
         return self._held[blob]
 
     def _fetch(self, blob: str, file: bytes) -> None:
-        """With the blob fetch the others of its file; and, while files are asked for in order, those that come next."""
+        """With the blob fetch later ones of its file; and, while files are asked for in order, those that come next."""
         place = bisect_right(self._files, file)
         self._ahead = min(self._ahead * 2, _MOST) if place == self._next else 1
-        wanted = dict.fromkeys((blob, *self._blobs.get(file, ())))
+        own = [*self._blobs.get(file, ())]
+        start = own.index(blob) if blob in own else 0
+        wanted = dict.fromkeys((blob, *own[start : start + _OF_ONE_FILE]))
         self._next = place + 1
         for following in self._files[place : place + self._ahead - 1]:
-            wanted.update(dict.fromkeys(self._blobs[following]))
+            wanted.update(dict.fromkeys([*self._blobs[following]][:_OF_ONE_FILE]))
             self._next += 1
         self._held = contents(self._repository, wanted)
         if sum(map(len, self._held.values())) > _ENOUGH:

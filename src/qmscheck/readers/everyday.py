@@ -94,8 +94,7 @@ def _read(lines: list[str], number: int, root: Any) -> None:  # noqa: C901, PLR0
             parts.append(part)
         if key in part:
             raise Unusual
-        if text[:1] == " ":
-            text = text.lstrip(" ")
+        text = text.lstrip(" ")
         if text:
             part[key], number = _value(text, lines, number, column)
         else:
