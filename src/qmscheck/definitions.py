@@ -8,15 +8,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from qmscheck.errors import QmscheckError, RuleDefinitionError
 from qmscheck.model import FieldPath, Location, Source, Unreadable
+from qmscheck.pack_index import PackIndex
 from qmscheck.readers import read
-from qmscheck.readers.document import Document
 
 SCHEMAS = Path(__file__).parent / "schemas"
+
+
+Places = Callable[[FieldPath], tuple[int, int] | None]
+"""From a path in the data to line and column in the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,13 +28,13 @@ class Definition:
     """The data of one definition file, and where each part of it stands."""
 
     data: Mapping[str, object]
-    document: Document
+    path: str
+    places: Places
     error: type[QmscheckError] = RuleDefinitionError
 
     def locate(self, path: FieldPath = ()) -> Location:
         """The place of a key or item, or of its nearest ancestor."""
-        line, column = self.document.position(path) or (1, 1)
-        return Location(self.document.path, line, column)
+        return Location(self.path, *(self.places(path) or (1, 1)))
 
     def wrong(self, message: str, path: FieldPath = ()) -> QmscheckError:
         """An error to raise, at a place of this file."""
@@ -51,20 +55,39 @@ def _accepts(schema: str) -> Callable[[object], bool]:
     return jsonschema_rs.validator_for(dict(schema_text(schema))).is_valid
 
 
-def load(file: Path, shown: str, schema: str, error: type[QmscheckError] = RuleDefinitionError) -> Definition:
-    """Read and check one definition file; ``shown`` is the path that messages name."""
+def load(
+    file: Path,
+    shown: str,
+    schema: str,
+    error: type[QmscheckError] = RuleDefinitionError,
+    index: PackIndex | None = None,
+) -> Definition:
+    """Read and check one definition file; ``shown`` is the path that messages name.
+
+    With an ``index``, a file that was read and checked before is not read again.
+    """
     try:
         content = file.read_bytes()
     except OSError as problem:
         raise error(f"cannot be read: {problem.strerror}", Location(shown)) from None
-    document = read(Source(shown, content), "yaml", {})
+    source = Source(shown, content)
+    known = index.get(content) if index is not None else None
+    if known is not None:
+        return Definition(data=known, path=shown, places=partial(_read_again, source), error=error)
+    document = read(source, "yaml", {})
     if isinstance(document, Unreadable):
         raise error(document.reason, document.location)
-    definition = Definition(
-        data=document.data if isinstance(document.data, dict) else {}, document=document, error=error
-    )
+    data = document.data if isinstance(document.data, dict) else {}
+    definition = Definition(data=data, path=shown, places=document.position, error=error)
     check(definition, document.data, schema)
+    if index is not None:
+        index.put(content, data)
     return definition
+
+
+def _read_again(source: Source, path: FieldPath) -> tuple[int, int] | None:
+    document = read(source, "yaml", {})
+    return None if isinstance(document, Unreadable) else document.position(path)
 
 
 def check(definition: Definition, data: object, schema: str) -> None:

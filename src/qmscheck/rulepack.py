@@ -6,15 +6,18 @@ A pack is shaped like the built-in one (``rules/``): ``record-types/``, ``layout
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
-from qmscheck.definitions import Definition, load
+from qmscheck.definitions import Definition
+from qmscheck.definitions import load as load_definition
 from qmscheck.errors import RuleDefinitionError
 from qmscheck.knowledge import Control, Knowledge
 from qmscheck.model import Basis, Detects, Example, FieldPath, Grade, Location, Outcome, Rule, Scope
+from qmscheck.pack_index import PackIndex
 from qmscheck.registry import dotted
 from qmscheck.schema import Lifecycle, Link, RecordType
 from qmscheck.standards import check_types, standard_of, words
@@ -37,12 +40,14 @@ def load_packs(packs: Iterable[tuple[str, Path]], record_types: frozenset[str] |
     """
     knowledge = Knowledge()
     folders = list(packs)
+    index = PackIndex()
+    load = partial(_load, index, builtin_pack())
     editions: list[Definition] = []
     for shown, folder in folders:
         if not folder.is_dir():
             raise RuleDefinitionError(f"rule pack {shown!r} is not a folder")
-        editions += _load_standards(knowledge, shown, folder)
-    envelope = _envelope(folders)
+        editions += _load_standards(load, knowledge, shown, folder)
+    envelope = _envelope(load, folders)
     for shown, folder in folders:
         for file, name in _files(folder, "record-types", shown):
             if file.name != _ENVELOPE:
@@ -52,9 +57,19 @@ def load_packs(packs: Iterable[tuple[str, Path]], record_types: frozenset[str] |
     for edition in editions:
         check_types(edition, knowledge.types)
     for shown, folder in folders:
-        for definition in _rule_files(folder, shown, record_types):
+        for definition in _rule_files(load, folder, shown, record_types):
             _add_rule(knowledge, definition, shown)
+    index.save()
     return knowledge
+
+
+Load = Callable[[Path, str, str], Definition]
+"""From a file, the path to show and the name of its schema to a definition."""
+
+
+def _load(index: PackIndex, home: Path, file: Path, shown: str, schema: str) -> Definition:
+    """Load through the index what belongs to the built-in pack; nothing is kept of other packs."""
+    return load_definition(file, shown, schema, index=index if file.is_relative_to(home) else None)
 
 
 def _files(folder: Path, kind: str, shown: str) -> Iterator[tuple[Path, str]]:
@@ -62,14 +77,14 @@ def _files(folder: Path, kind: str, shown: str) -> Iterator[tuple[Path, str]]:
         yield file, f"{shown}/{kind}/{file.name}"
 
 
-def _rule_files(folder: Path, shown: str, record_types: frozenset[str] | None) -> Iterator[Definition]:
+def _rule_files(load: Load, folder: Path, shown: str, record_types: frozenset[str] | None) -> Iterator[Definition]:
     for room in sorted(path for path in folder.iterdir() if path.is_dir() and path.name not in _NOT_RULES):
         if record_types is None or room.name == "any" or room.name in record_types:
             for file, name in _files(folder, room.name, shown):
                 yield load(file, name, "rule")
 
 
-def _load_standards(knowledge: Knowledge, shown: str, folder: Path) -> Iterator[Definition]:
+def _load_standards(load: Load, knowledge: Knowledge, shown: str, folder: Path) -> Iterator[Definition]:
     for file, name in _files(folder, "standards", shown):
         definition = load(file, name, "standard")
         standard = standard_of(definition, knowledge.standards)
@@ -124,7 +139,7 @@ def _add_settings(knowledge: Knowledge, definition: Definition) -> None:
         knowledge.setting_notes[name] = str(data.get("description", ""))
 
 
-def _envelope(folders: Iterable[tuple[str, Path]]) -> Mapping[str, object]:
+def _envelope(load: Load, folders: Iterable[tuple[str, Path]]) -> Mapping[str, object]:
     for shown, folder in folders:
         file = folder / "record-types" / _ENVELOPE
         if file.is_file():
@@ -161,7 +176,7 @@ def _add_type(knowledge: Knowledge, definition: Definition, envelope: Mapping[st
         references={dotted(path): words(targets) for path, targets in references.items()},
         links=dict(_links(data)),
     )
-    knowledge.files[name] = definition.document.path
+    knowledge.files[name] = definition.path
 
 
 def _links(data: Mapping[str, object]) -> Iterator[tuple[str, Link]]:
@@ -213,7 +228,7 @@ def _add_layout(knowledge: Knowledge, definition: Definition) -> None:
     name = str(definition.data["layout"])
     _once(knowledge.layouts, name, definition, "layout", ("layout",))
     knowledge.layouts[name] = definition.data
-    knowledge.files[name] = definition.document.path
+    knowledge.files[name] = definition.path
 
 
 def _add_rule(knowledge: Knowledge, definition: Definition, shown: str) -> None:
@@ -246,10 +261,10 @@ def _add_rule(knowledge: Knowledge, definition: Definition, shown: str) -> None:
         definition=data,
         examples=tuple(_examples(data)),
         pack=shown,
-        location=Location(definition.document.path, 1),
+        location=Location(definition.path, 1),
         time=_reads_clock(data),
     )
-    knowledge.files[rule_id] = definition.document.path
+    knowledge.files[rule_id] = definition.path
 
 
 def record_types_of(data: Mapping[str, object]) -> tuple[str, ...]:

@@ -117,7 +117,9 @@ def _read(file: Path, shown: str) -> Definition:
 
     document = read_table(_content(file, shown), shown)
     data = document.data
-    definition = Definition(data=data if isinstance(data, dict) else {}, document=document, error=ConfigError)
+    definition = Definition(
+        data=data if isinstance(data, dict) else {}, path=shown, places=document.position, error=ConfigError
+    )
     check(definition, data, "config")
     return definition
 
@@ -134,8 +136,8 @@ def _config(definition: Definition, root: Path, file: Path) -> Config:
     plugins = _mapping(data.get("plugins"))
     return Config(
         root=root,
-        path=definition.document.path,
-        digest=hashlib.sha256(_content(file, definition.document.path)).hexdigest(),
+        path=definition.path,
+        digest=hashlib.sha256(_content(file, definition.path)).hexdigest(),
         standards=_words(data.get("standards")),
         adoption_date=_day(definition, "adoption_date"),
         packs=tuple(_packs(definition, home(file))),
