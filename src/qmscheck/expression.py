@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 
 from qmscheck import calendars
@@ -219,8 +220,8 @@ def standard_functions(facts: Facts) -> tuple[Function, ...]:
             overloads=_any(2, "INT", _DATES),
         ),
         *_people_functions(facts),
-        Function(name="in_state", call=lambda t, s, g: _in_state(facts, t, s, g), overloads=_STATUS),
-        Function(name="reached", call=lambda t, s, g: _reached(facts, t, s, g), overloads=_STATUS),
+        Function(name="in_state", call=lru_cache(lambda t, s, g: _in_state(facts, t, s, g)), overloads=_STATUS),
+        Function(name="reached", call=lru_cache(lambda t, s, g: _reached(facts, t, s, g)), overloads=_STATUS),
     )
 
 

@@ -72,7 +72,8 @@ class Panel:
         facts, parts = self._facts, list[str]()
         variables = ("record", "related") if subject == "record" else ("record", "related", "item")
         for number, required in enumerate(rule.requires):
-            filled = f"filled_at({subject}, path_{number})"
+            short = len(required.path) == 1  # a longer one may lead through a list
+            filled = f"f_filled({subject}[path_{number}[0]])" if short else f"filled_at({subject}, path_{number})"
             parts.append(self._under(required.when, filled, variables))
         for expectation in rule.expectations:
             parts.append(self._under(expectation.when, self._text(expectation.holds, *variables), variables))

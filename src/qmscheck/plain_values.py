@@ -18,15 +18,15 @@ _LONGEST_LIST: Final = 64
 _INTEGERS: Final = range(-(2**63), 2**63)
 _NUMBERS: Final = frozenset({int, float})
 _ORDERED: Final = frozenset({int, float, str, dt.datetime})
-_KINDS: Final[Mapping[type, str]] = {
-    str: "STRING",
-    type(None): "NULL",
-    bool: "BOOL",
-    int: "INT",
-    float: "DOUBLE",
-    list: "LIST",
-    dict: "MAP",
-    dt.datetime: "TIMESTAMP",
+_CLASSES: Final[Mapping[str, type]] = {
+    "STRING": str,
+    "NULL": type(None),
+    "BOOL": bool,
+    "INT": int,
+    "DOUBLE": float,
+    "LIST": list,
+    "MAP": dict,
+    "TIMESTAMP": dt.datetime,
 }
 _TYPES: Final[Mapping[type, str]] = {
     list: "list",
@@ -205,21 +205,28 @@ def fraction(value: object) -> float:
 
 def checked(function: Function) -> Callable[..., object]:
     """A function as CEL calls it: only with kinds that it is declared for."""
-    call, declared = function.call, frozenset(kinds[:-1] for kinds in function.overloads)
-    if frozenset((kind,) for kind in _KINDS.values()) <= declared:
+    call, declared = function.call, {kinds[:-1] for kinds in function.overloads}
+    if declared >= {(kind,) for kind in _CLASSES}:
         return call
+    classes = frozenset(tuple(_CLASSES[kind] for kind in kinds) for kinds in declared)
 
     def one(value: object) -> object:
-        if (_KINDS[value.__class__],) not in declared:
-            raise Doubt
-        return call(value)
+        if (value.__class__,) in classes:
+            return call(value)
+        raise Doubt
+
+    def two(first: object, second: object) -> object:
+        if (first.__class__, second.__class__) in classes:
+            return call(first, second)
+        raise Doubt
 
     def many(*values: object) -> object:
-        if tuple([_KINDS[value.__class__] for value in values]) not in declared:
-            raise Doubt
-        return call(*values)
+        if tuple([value.__class__ for value in values]) in classes:
+            return call(*values)
+        raise Doubt
 
-    return one if {len(kinds) for kinds in declared} == {1} else many
+    lengths = {len(kinds) for kinds in declared}
+    return one if lengths == {1} else two if lengths == {2} else many
 
 
 HELPERS: Final[Mapping[str, object]] = {
