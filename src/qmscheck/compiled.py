@@ -284,12 +284,13 @@ def missing(value: object, path: FieldPath, facts: Facts) -> Iterator[FieldPath]
 
 def is_filled(value: object, path: FieldPath, facts: Facts) -> bool:
     """Whether nothing is missing at a path: `missing`, in short."""
-    current = value
-    for part in path:
-        if current.__class__ is not dict:
-            return next(missing(value, path, facts), None) is None
-        current = current.get(part)
-    return facts.filled(current)
+    for depth, part in enumerate(path):
+        if isinstance(value, list):
+            return bool(value) and all(is_filled(item, path[depth:], facts) for item in value)
+        if not isinstance(value, dict):
+            return False
+        value = value.get(part)
+    return facts.filled(value)
 
 
 def problem_of_missing(

@@ -6,7 +6,6 @@ the YAML 1.2 core schema unless ``{"yaml": "1.1"}`` is asked for; dates stay tex
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
@@ -24,11 +23,9 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from qmscheck.readers import everyday
 from qmscheck.readers.anchors import Anchors, merge
 from qmscheck.readers.document import Document
 from qmscheck.readers.events import events_of
-from qmscheck.readers.everyday import Unusual
 from qmscheck.readers.refusal import MAX_DEPTH, Refusal, too_deep
 from qmscheck.readers.scalars import NOT_TEXT_FIRST, NOT_TEXT_FIRST_1_1, impossible_date, resolve, resolve_1_1
 from qmscheck.readers.yaml_places import places
@@ -53,9 +50,6 @@ def read(path: str, text: str, options: Mapping[str, object]) -> Document:
 
 def load(text: str, *, version: str = "1.2", many: bool = False, start: int = 0) -> object:
     """The data of YAML text. The offset of a Refusal is raised by ``start``, where the text begins in its file."""
-    if version != "1.1" and not many:
-        with suppress(Unusual):
-            return everyday.load(text)
     try:
         documents = _build(text, old=version == "1.1", many=many)
     except Refusal as refusal:
