@@ -62,6 +62,18 @@ class Damage:
         return self.type, self.field, self.kind
 
 
+class _Remembering(SetJudge):
+    """Remembers which records a rule picks: most of them are the same from damage to damage."""
+
+    known: dict[tuple[CompiledRule, Record], bool]
+
+    def _picks(self, record: Record) -> bool:
+        key = (self._compiled, record)
+        if key not in self.known:
+            self.known[key] = super()._picks(record)
+        return self.known[key]
+
+
 @dataclass(slots=True)
 class _Ways:
     """From which records one record can be seen: through links that rules use, and references."""
@@ -91,6 +103,7 @@ class Workshop:
         self._plugins = loaded
         self.bench = self._bench(self.facts)
         self.engine = Engine(self.bench, self.rules)
+        self._picked: dict[tuple[CompiledRule, Record], bool] = {}
         self._looking = Engine(self.bench, dict.fromkeys(self._look_around()))
         self._panels: dict[tuple[int, ...], Panel] = {}
         self._sets = list(self._set_rules())
@@ -194,7 +207,8 @@ class Workshop:
             if not concerns(compiled.rule, type_name):
                 continue
             members = list(around) if name == ANY else around.of(name)
-            judge = SetJudge(self.engine, compiled, name, members, around)
+            judge = _Remembering(self.engine, compiled, name, members, around)
+            judge.known = self._picked
             try:
                 results = list(judge.verdicts() if is_check else judge.facts())
             except NotApplicable:

@@ -178,7 +178,10 @@ class TypeJudge:
             return
         tried = 0
         for path, items in nodes_at(variables["record"], compiled.each):
-            for index, item in enumerate(items if isinstance(items, list) else []):
+            if not isinstance(items, list):
+                trial.untold += [f"{'.'.join(map(str, path))} is no list"] if items is not None else []
+                continue
+            for index, item in enumerate(items):
                 inner = {**variables, "item": item}
                 activation = self._language.activation(inner)
                 if compiled.where is None or trial.asks(compiled.where, activation):

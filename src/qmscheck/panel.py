@@ -94,7 +94,11 @@ def _through(path: FieldPath, nothing: int) -> Callable[[_Record, _Ask, _Ask], i
     def each(record: _Record, where: _Ask, wanted: _Ask) -> int:
         tried = False
         for _, items in nodes_at(record, path):
-            for item in items if isinstance(items, list) else ():
+            if not isinstance(items, list):
+                if items is not None:
+                    return OPEN
+                continue
+            for item in items:
                 if where(item):
                     tried = True
                     if not wanted(item):

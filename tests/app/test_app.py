@@ -209,3 +209,12 @@ def test_without_git_tags_cannot_be_told(write_tree: Callable[..., Path]) -> Non
     assert outcomes(report, "LOG003") == {"CHANGELOG.md#1.0.0": Outcome.UNKNOWN}
     assert any("not a git repository" in result.reason for result in report.results)
     assert not report.satisfied
+
+
+def test_text_where_a_list_is_judged_item_by_item_cannot_be_told(check: Callable[..., Report]) -> None:
+    config_text = CONFIG.replace("changes:\n    type: change", "changes:\n    type: incident-review")
+    report = check(
+        {"qmscheck.yaml": config_text, "changes/a.yaml": "id: A\nactions: see the board\n"}, select=("MIR003",)
+    )
+    (result,) = report.results
+    assert (result.outcome, result.reason) == (Outcome.UNKNOWN, "actions is no list")
