@@ -66,12 +66,16 @@ class _Remembering(SetJudge):
     """Remembers which records a rule picks: most of them are the same from damage to damage."""
 
     known: dict[tuple[CompiledRule, Record], bool]
+    sound: frozenset[Record]
 
     def _picks(self, record: Record) -> bool:
         key = (self._compiled, record)
-        if key not in self.known:
-            self.known[key] = super()._picks(record)
-        return self.known[key]
+        if key in self.known:
+            return self.known[key]
+        picked = super()._picks(record)
+        if record in self.sound:
+            self.known[key] = picked
+        return picked
 
 
 @dataclass(slots=True)
@@ -103,6 +107,7 @@ class Workshop:
         self._plugins = loaded
         self.bench = self._bench(self.facts)
         self.engine = Engine(self.bench, self.rules)
+        self._sound = frozenset(self.records)
         self._picked: dict[tuple[CompiledRule, Record], bool] = {}
         self._looking = Engine(self.bench, dict.fromkeys(self._look_around()))
         self._panels: dict[tuple[int, ...], Panel] = {}
@@ -208,7 +213,7 @@ class Workshop:
                 continue
             members = list(around) if name == ANY else around.of(name)
             judge = _Remembering(self.engine, compiled, name, members, around)
-            judge.known = self._picked
+            judge.known, judge.sound = self._picked, self._sound
             try:
                 results = list(judge.verdicts() if is_check else judge.facts())
             except NotApplicable:
