@@ -99,8 +99,8 @@ def yaml_text(data: Data) -> str:
 
 
 def _lines(data: Data, indent: str) -> Iterator[str]:
-    for key, value in data.items():
-        key = f'"{key}"' if key in _WORDS_OF_YAML else key
+    for name, value in data.items():
+        key = f'"{name}"' if name in _WORDS_OF_YAML else name
         if isinstance(value, dict):
             yield f"{indent}{key}:"
             yield from _lines(value, f"{indent}  ")
@@ -148,8 +148,8 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true", help="YAML only, for validators that read no Markdown")
     options = parser.parse_args()
     paths = write(options.out, options.count, options.seed, peers=options.peers)
-    size = sum((options.out / path).stat().st_size for path in paths)
-    print(f"{len(paths):,} records, {size / len(paths):,.0f} bytes on average, right on {dt.date.isoformat(records.AS_OF)}")
+    size = sum((options.out / path).stat().st_size for path in paths) / len(paths)
+    print(f"{len(paths):,} records, {size:,.0f} bytes on average, right on {dt.date.isoformat(records.AS_OF)}")
 
 
 if __name__ == "__main__":

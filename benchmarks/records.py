@@ -77,7 +77,12 @@ def change(number: int, rng: random.Random, share: float) -> Data:
         "assessed_by": who[2],
         "assessed_at": _moment(opened + dt.timedelta(days=1)),
         "approvals": [
-            {"by": who[3], "role": "change manager", "at": _moment(opened + dt.timedelta(days=2)), "decision": "approved"}
+            {
+                "by": who[3],
+                "role": "change manager",
+                "at": _moment(opened + dt.timedelta(days=2)),
+                "decision": "approved",
+            }
         ],
         "planned_start": _moment(begin),
         "planned_end": _moment(end + dt.timedelta(minutes=30)),

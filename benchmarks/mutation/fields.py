@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from qmscheck.calendars import before, day_of, is_when
-from qmscheck.model import FieldPath, Record
-from qmscheck.schema import RecordType
-
 from mutation.optional import is_optional
 from mutation.walk import GONE, Spec, at, enums, field_of, nodes, put, spec_of
 from mutation.workshop import LEAVER, STRANGER, Damage, Workshop, day
+from qmscheck.calendars import before, day_of, is_when
+from qmscheck.model import FieldPath, Record
+from qmscheck.schema import RecordType
 
 _DUE = re.compile(
     r"(^|_)(due|expires|ends)_on$|^next_|^valid_(to|until)$|^(review|notice)_by$|^(extended|rescheduled)_to$|^period_to$"

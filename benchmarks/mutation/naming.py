@@ -1,4 +1,4 @@
-"""Which fields rules name: in conditions, expectations and required fields, through links, and in the data of checks."""
+"""Which fields rules name: in conditions, expectations, required fields, links and the data of checks."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from mutation.walk import Spec, field_of
 from qmscheck.compiled import Compiler
 from qmscheck.engine import ANY, Bench, Engine
 from qmscheck.model import Rule
 from qmscheck.names import Scan
 from qmscheck.schema import ANYTHING, RecordType, Shape
-
-from mutation.walk import Spec, field_of
 
 Named = dict[str, dict[str, set[str]]]
 """Record type -> field -> ids of the rules that name it."""

@@ -1,4 +1,4 @@
-"""Damages that need to know what a field means: scenarios.yaml, and what follows from lifecycles and lists of actions."""
+"""Damages that need to know what a field means: scenarios.yaml, lifecycles, lists of actions."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from pathlib import Path
 
 import yaml
 
-from qmscheck.calendars import day_of, is_when
-from qmscheck.model import FieldPath, Record
-from qmscheck.registry import People, values_at
-
 from mutation.fields import damaged
 from mutation.walk import GONE, at, expand, nodes, put
 from mutation.workshop import Damage, Workshop
+from qmscheck.calendars import day_of, is_when
+from qmscheck.model import Record
+from qmscheck.registry import People, values_at
 
 _FINISHED_WORDS = frozenset({"done", "cancelled"})
 
@@ -58,7 +57,7 @@ def of_people(shop: Workshop) -> Iterator[Damage]:
     people = dict.fromkeys(shop.facts.people.by_identity.values())
     for person in people:
         rest = {name: one for name, one in shop.facts.people.by_identity.items() if one is not person}
-        if any(_names(record.fields, person.identities + (person.key, person.name)) for record in shop.records):
+        if any(_names(record.fields, (*person.identities, person.key, person.name)) for record in shop.records):
             yield _of_person("forgotten", person.key, "key", "left out", People(known=True, by_identity=rest))
         for index, holding in enumerate(person.roles):
             roles = person.roles[:index] + person.roles[index + 1 :]

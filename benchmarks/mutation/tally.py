@@ -7,12 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from qmscheck.engine import ANY
-
 from mutation import scenarios
 from mutation.fields import Fields
 from mutation.naming import Named, Naming
 from mutation.workshop import Damage, Finding, Workshop, areas
+from qmscheck.engine import ANY
 
 Group = tuple[str, str, str]
 
@@ -62,7 +61,7 @@ class Judge:
         names = self.naming[damage.type]
         return damage.field in names or any(name.startswith(f"{damage.field}.") for name in names)
 
-    def try_all(self, damages: Iterable[Damage], progress: Callable[[int], None] = lambda done: None) -> Tally:
+    def try_all(self, damages: Iterable[Damage], progress: Callable[[int], None] = lambda _: None) -> Tally:
         """Judge every damage."""
         tally = Tally(baseline=self._shop.baseline)
         for done, damage in enumerate(damages, start=1):

@@ -27,9 +27,9 @@ def nodes(value: object, path: FieldPath = ()) -> Iterator[tuple[FieldPath, obje
 def at(value: object, path: FieldPath) -> object:
     """What stands at a path; GONE where nothing does."""
     for part in path:
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        if (isinstance(value, dict) and part in value) or (
+            isinstance(value, list) and isinstance(part, int) and part < len(value)
+        ):
             value = value[part]
         else:
             return GONE

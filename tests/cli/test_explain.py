@@ -7,10 +7,10 @@ import pytest
 from qmscheck import app, plugins
 from qmscheck.cli.explain import explain
 from qmscheck.cli.page import Page
-from qmscheck.yaml_text import yaml_lines
 from qmscheck.config import defaults
 from qmscheck.model import Source
 from qmscheck.readers import read
+from qmscheck.yaml_text import yaml_lines
 
 
 @pytest.fixture(scope="module")

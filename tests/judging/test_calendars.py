@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
 import pytest
@@ -27,10 +28,8 @@ def test_the_day_is_the_one_written_whatever_the_zone(moment: dt.datetime) -> No
 @given(st.text(max_size=40))
 def test_reading_any_text_tells_or_says_that_it_cannot(text: str) -> None:
     for read in (calendars.day_of, calendars.time_of, calendars.period_of):
-        try:
-            read(text)
-        except Untold as reason:
-            assert str(reason).startswith("cannot read ")
+        with contextlib.suppress(Untold):
+            assert read(text) is not None
 
 
 @pytest.mark.parametrize(

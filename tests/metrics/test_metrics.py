@@ -23,13 +23,24 @@ collections:
 """
 FILES = {
     "qmscheck.yaml": CONFIG,
-    "changes/a.yaml": "id: A\nchange_type: normal\noutcome: successful\nimplemented_at: 2026-05-03\nservices: [pay, web]\n",
+    "changes/a.yaml": """\
+id: A
+change_type: normal
+outcome: successful
+implemented_at: 2026-05-03
+services: [pay, web]
+""",
     "changes/b.yaml": "id: B\nchange_type: emergency\noutcome: failed\nimplemented_at: 2026-06-01\nservices: [pay]\n",
     "changes/c.yaml": "id: C\nchange_type: normal\n",
     "changes/d.yaml": "id: D\noutcome: successful\nimplemented_at: next week\n",
     "incidents/a.yaml": "id: A\npriority: P1\ndetected_at: 2026-05-01T10:00:00Z\nresolved_at: 2026-05-01T11:30:00Z\n",
-    "incidents/b.yaml": "id: B\npriority: P1\ndetected_at: 2026-05-02T23:00:00Z\nservice_restored_at: 2026-05-03T00:30:00+00:00\n"
-    "resolved_at: 2026-05-04T00:00:00Z\n",
+    "incidents/b.yaml": """\
+id: B
+priority: P1
+detected_at: 2026-05-02T23:00:00Z
+service_restored_at: 2026-05-03T00:30:00+00:00
+resolved_at: 2026-05-04T00:00:00Z
+""",
     "incidents/c.yaml": "id: C\npriority: P2\ndetected_at: 2026-05-02\nresolved_at: 2026-05-04T00:00:00Z\n",
 }
 

@@ -76,8 +76,8 @@ def test_it_is_named_in_the_report(installed: Path, records: Path) -> None:
         ("raise RuntimeError('stale dependency')", "stale dependency"),
         ("from qmscheck import hookimpl\n@hookimpl\ndef qmscheck_rulez(): return []", "qmscheck_rulez"),
         (
-            "from qmscheck import hookimpl\nfrom qmscheck.checks import Check\n"
-            "@hookimpl\ndef qmscheck_checks(): return [Check(name='schema')]",
+            "from qmscheck import hookimpl; from qmscheck.checks import Check\n@hookimpl\n"
+            + "def qmscheck_checks(): return [Check(name='schema')]",
             "two plugins define a check called 'schema'",
         ),
     ],
