@@ -26,6 +26,16 @@ accounts:
 """
 
 
+SAME_NAME = """\
+from qmscheck import hookimpl
+from qmscheck.checks import Check
+
+@hookimpl
+def qmscheck_checks():
+    return [Check(name="schema")]
+"""
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("site")
@@ -76,8 +86,7 @@ def test_it_is_named_in_the_report(installed: Path, records: Path) -> None:
         ("raise RuntimeError('stale dependency')", "stale dependency"),
         ("from qmscheck import hookimpl\n@hookimpl\ndef qmscheck_rulez(): return []", "qmscheck_rulez"),
         (
-            "from qmscheck import hookimpl; from qmscheck.checks import Check\n@hookimpl\n"
-            + "def qmscheck_checks(): return [Check(name='schema')]",
+            SAME_NAME,
             "two plugins define a check called 'schema'",
         ),
     ],
