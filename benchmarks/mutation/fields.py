@@ -43,7 +43,7 @@ def damaged(record: Record, kind: str, path: FieldPath, new: object, what: str) 
     fields = put(record.fields, path, new)
     after = replace(record, fields=fields)  # type: ignore[arg-type]
     if path == ("id",):
-        after = replace(after, id=PurePosixPath(record.path).stem if new is GONE else str(new))
+        after = replace(after, id=_id_without_field(record) if new is GONE else str(new))
     return Damage(
         kind=kind,
         type=record.type,
@@ -53,6 +53,12 @@ def damaged(record: Record, kind: str, path: FieldPath, new: object, what: str) 
         before=(record,),
         after=(after,),
     )
+
+
+def _id_without_field(record: Record) -> str:
+    """What a record is called that states no id: after its file."""
+    stem = PurePosixPath(record.path).stem
+    return stem if record.single else f"{stem}-{record.index + 1}"
 
 
 class Fields:
@@ -78,10 +84,13 @@ class Fields:
 
     def _of_value(self, place: _Place) -> Iterator[Damage]:
         record, path, value = place.record, place.path, place.value
-        if isinstance(path[-1], str) and not is_optional(record.type, field_of(path)):
-            yield damaged(record, "drop", path, GONE, "left out")
+        if isinstance(path[-1], str):
+            optional = is_optional(record.type, field_of(path))
+            dropped = damaged(record, "drop", path, GONE, "left out")
+            if path != ("id",) or dropped.after[0].id != record.id:  # else the name of the file says the id as well
+                yield replace(dropped, optional=optional)
             if isinstance(value, (str, list, dict)):
-                yield damaged(record, "empty", path, type(value)(), "empty")
+                yield replace(damaged(record, "empty", path, type(value)(), "empty"), optional=optional)
         if isinstance(value, str) and place.kind in {"text", "any"} and not place.words:
             yield damaged(record, "placeholder", path, "TBD", "TBD")
         if place.words and isinstance(value, str):

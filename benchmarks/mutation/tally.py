@@ -29,11 +29,20 @@ class Count:
 
 @dataclass(slots=True)
 class Tally:
-    """What became of all damages: ``named`` whose fact a rule names, ``others`` the rest."""
+    """What became of all damages.
+
+    ``named``: to facts that a rule names. ``optional``: those that leave a field out which a sound record may do without.
+    ``unnamed``: to facts that no rule names.
+    """
 
     baseline: frozenset[Finding]
     named: dict[Group, Count] = field(default_factory=lambda: defaultdict(Count))
-    others: dict[Group, Count] = field(default_factory=lambda: defaultdict(Count))
+    optional: dict[Group, Count] = field(default_factory=lambda: defaultdict(Count))
+    unnamed: dict[Group, Count] = field(default_factory=lambda: defaultdict(Count))
+
+    def of(self, damage: Damage, *, named: bool) -> Count:
+        """Where a damage is counted."""
+        return (self.unnamed if not named else self.optional if damage.optional else self.named)[damage.group]
 
     @staticmethod
     def share(counts: dict[Group, Count]) -> tuple[int, int]:
@@ -65,7 +74,7 @@ class Judge:
         """Judge every damage."""
         tally = Tally(baseline=self._shop.baseline)
         for done, damage in enumerate(damages, start=1):
-            self._count(damage, (tally.named if self.is_named(damage) else tally.others)[damage.group])
+            self._count(damage, tally.of(damage, named=self.is_named(damage)))
             progress(done)
         return tally
 

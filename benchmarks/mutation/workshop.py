@@ -45,6 +45,7 @@ class Damage:
     """One fact made wrong: the records before, and what takes their place (fewer where records are deleted).
 
     ``field`` is the path without list items, ``what`` says in words what was done. ``people`` replaces the register.
+    ``optional`` tells that a sound record may look like this as well.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Damage:
     before: tuple[Record, ...] = ()
     after: tuple[Record, ...] = ()
     people: People | None = None
+    optional: bool = False
 
     @property
     def group(self) -> tuple[str, str, str]:
