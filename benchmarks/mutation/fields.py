@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
 from mutation.optional import is_optional
 from mutation.walk import GONE, Spec, at, enums, field_of, nodes, put, spec_of
 from mutation.workshop import LEAVER, STRANGER, Damage, Workshop, day
 from qmscheck.calendars import before, day_of, is_when
+from qmscheck.mapping.candidates import stem_of
 from qmscheck.model import FieldPath, Record
 from qmscheck.schema import RecordType
 
@@ -43,7 +43,7 @@ def damaged(record: Record, kind: str, path: FieldPath, new: object, what: str) 
     fields = put(record.fields, path, new)
     after = replace(record, fields=fields)  # type: ignore[arg-type]
     if path == ("id",):
-        after = replace(after, id=_id_without_field(record) if new is GONE else str(new))
+        after = replace(after, id=_id_without_field(record) if new in (GONE, "") else str(new))
     return Damage(
         kind=kind,
         type=record.type,
@@ -57,7 +57,7 @@ def damaged(record: Record, kind: str, path: FieldPath, new: object, what: str) 
 
 def _id_without_field(record: Record) -> str:
     """What a record is called that states no id: after its file."""
-    stem = PurePosixPath(record.path).stem
+    stem = stem_of(record.path)
     return stem if record.single else f"{stem}-{record.index + 1}"
 
 
@@ -84,11 +84,9 @@ class Fields:
 
     def _of_value(self, place: _Place) -> Iterator[Damage]:
         record, path, value = place.record, place.path, place.value
-        if isinstance(path[-1], str):
+        if isinstance(path[-1], str) and (path != ("id",) or _id_without_field(record) != record.id):
             optional = is_optional(record.type, field_of(path))
-            dropped = damaged(record, "drop", path, GONE, "left out")
-            if path != ("id",) or dropped.after[0].id != record.id:  # else the name of the file says the id as well
-                yield replace(dropped, optional=optional)
+            yield replace(damaged(record, "drop", path, GONE, "left out"), optional=optional)
             if isinstance(value, (str, list, dict)):
                 yield replace(damaged(record, "empty", path, type(value)(), "empty"), optional=optional)
         if isinstance(value, str) and place.kind in {"text", "any"} and not place.words:

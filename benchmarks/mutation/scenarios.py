@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -17,7 +18,11 @@ from qmscheck.calendars import day_of, is_when
 from qmscheck.model import Record
 from qmscheck.registry import People, values_at
 
+_ROLE = re.compile(r'held_role\([^"]*"(\w+)"')
+_OPEN_WORDS = frozenset({"open", "in_progress"})
 _FINISHED_WORDS = frozenset({"done", "cancelled"})
+_EARNED = frozenset({"change", "improvement", "incident", "nonconformity", "problem", "release"})
+"""Types whose records may be closed only when certain things are done."""
 
 
 @cache
@@ -53,27 +58,27 @@ def of_kinds(shop: Workshop) -> Iterator[Damage]:
 
 
 def of_people(shop: Workshop) -> Iterator[Damage]:
-    """The people register forgets somebody, or a role that somebody holds."""
+    """The people register forgets somebody whom a record names, or a role that a rule asks for."""
+    asked = frozenset(match for rule in shop.rules for match in _ROLE.findall(str(rule.definition)))
     people = dict.fromkeys(shop.facts.people.by_identity.values())
     for person in people:
+        own = [name for name, one in shop.facts.people.by_identity.items() if one is person]
         rest = {name: one for name, one in shop.facts.people.by_identity.items() if one is not person}
-        if any(_names(record.fields, (*person.identities, person.key, person.name)) for record in shop.records):
+        if any(_names(record.fields, frozenset(own)) for record in shop.records):
             yield _of_person("forgotten", person.key, "key", "left out", People(known=True, by_identity=rest))
         for index, holding in enumerate(person.roles):
-            roles = person.roles[:index] + person.roles[index + 1 :]
-            fewer = dict.fromkeys((name for name, one in shop.facts.people.by_identity.items() if one is person))
-            less = {**rest, **dict.fromkeys(fewer, replace(person, roles=roles))}
-            what = f"no longer {holding.role}"
-            yield _of_person("role taken away", person.key, "roles", what, People(known=True, by_identity=less))
+            if holding.role in asked:
+                less = replace(person, roles=person.roles[:index] + person.roles[index + 1 :])
+                register = People(known=True, by_identity={**rest, **dict.fromkeys(own, less)})
+                yield _of_person("role taken away", person.key, "roles", f"no longer {holding.role}", register)
 
 
 def _of_person(kind: str, key: str, field: str, what: str, people: People) -> Damage:
     return Damage(kind=kind, type="people", field=field, subject=key, what=what, people=people)
 
 
-def _names(fields: object, names: tuple[str, ...]) -> bool:
-    known = {name.casefold() for name in names if name}
-    return any(isinstance(value, str) and value.casefold() in known for _, value in nodes(fields))
+def _names(fields: object, names: frozenset[str]) -> bool:
+    return any(isinstance(value, str) and value.casefold() in names for _, value in nodes(fields))
 
 
 def _fits(fields: object, wanted: object) -> bool:
@@ -124,11 +129,12 @@ def _value(shop: Workshop, record: Record, choice: object) -> object:
 
 
 def _closed_early(shop: Workshop, record: Record) -> Iterator[Damage]:
-    """A record that is under way is called finished."""
+    """A record with an action that is still to be done, or of a kind that has to earn its end, is called finished."""
     lifecycle = shop.knowledge.types[record.type].lifecycle
-    status = record.fields.get("status")
-    if lifecycle.states and status in lifecycle.states[:-1] and lifecycle.states[-1] in lifecycle.groups["closed"]:
-        yield damaged(record, "closed early", ("status",), lifecycle.states[-1], f"{status} -> {lifecycle.states[-1]}")
+    status, last = record.fields.get("status"), (lifecycle.states or ("",))[-1]
+    waiting = any(isinstance(value, dict) and value.get("status") in _OPEN_WORDS for _, value in nodes(record.fields))
+    if status in lifecycle.states[:-1] and last in lifecycle.groups["closed"] and (waiting or record.type in _EARNED):
+        yield damaged(record, "closed early", ("status",), last, f"{status} -> {last}")
 
 
 def _open_actions(record: Record) -> Iterator[Damage]:

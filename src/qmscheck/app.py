@@ -205,7 +205,7 @@ def _provenance(
     config: Config, facts: Facts, loaded: plugins.Plugins, knowledge: Knowledge, *, with_git: bool
 ) -> Provenance:
     head = None
-    if with_git:
+    if with_git and any((folder / ".git").exists() for folder in (config.root, *config.root.parents)):
         from qmscheck.history import head as git_head  # noqa: PLC0415 - GitPython costs 80 ms
 
         head = git_head(config.root)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import Check
@@ -20,6 +21,7 @@ from qmscheck.schema import ANYTHING, IMPLICIT, RecordType, Shape
 
 _PLACE = re.compile(r"\{([a-z_][\w.]*)\}")
 _RECORDS = Shape(kind="object", fields=dict.fromkeys(("count", "total", "ids", "values", "newest", "oldest"), ANYTHING))
+_LINK = re.compile(r"(?<![\w.])related\s*\.")
 _MESSAGE_WORDS = frozenset({"item", "previous", "records", "settings", "as_of", "show", "record", "related"})
 
 Activate = Callable[[Mapping[str, object]], object]
@@ -70,6 +72,23 @@ class CompiledRule:
         return bool(self.links) or self.rule.scope != "record" or (self.check is not None and self.check.looks_around)
 
 
+def looks_around(rule: Rule, check: Check | None) -> bool:
+    """Whether the verdict on one record depends on others, told from the rule file alone."""
+    if rule.scope != "record" or (check is not None and check.looks_around):
+        return True
+    return any(_LINK.search(source) for source in _sources(rule.definition))
+
+
+def _sources(data: Mapping[str, Any]) -> Iterator[str]:
+    """The expressions of a rule file."""
+    yield from (str(data[key]) for key in ("when", "where", "among") if key in data)
+    yield from map(str, data.get("show", {}).values())
+    expect = data.get("expect", ())
+    for item in (*data.get("requires", ()), *([{"expect": expect}] if isinstance(expect, str) else expect)):
+        if not isinstance(item, str):
+            yield from (str(item[key]) for key in ("when", "expect") if key in item)
+
+
 class Compiler:
     """Compiles rules; every mistake in an expression raises ``RuleDefinitionError`` with the rule's file."""
 
@@ -83,9 +102,9 @@ class Compiler:
         """Compile a rule for one record type (None: a rule on the whole set)."""
         return _RuleCompiler(self, rule, record_type).compiled()
 
-    def program(self, source: str) -> Program:
-        """Compile one expression."""
-        return self._language.compile(source)
+    def program(self, source: str, *, proven: bool = False) -> Program:
+        """Compile one expression; one that is proven only when it is first asked."""
+        return self._language.program(source) if proven else self._language.compile(source)
 
     def check_named(self, name: str) -> Check | None:
         """A registered check."""
@@ -118,16 +137,22 @@ def _visible(record_type: RecordType) -> Shape:
 
 
 class Names:
-    """Compiles the expressions of one rule or metric, and remembers which links and ``x_`` fields they name."""
+    """Compiles the expressions of one rule or metric, and remembers which links and ``x_`` fields they name.
 
-    def __init__(self, compiler: Compiler, shapes: Mapping[str, Shape]) -> None:
+    ``proven`` expressions are known to be right: of them, only those that name such things are looked through.
+    """
+
+    def __init__(self, compiler: Compiler, shapes: Mapping[str, Shape], *, proven: bool = False) -> None:
         self._compiler = compiler
         self._shapes = shapes
+        self._proven = proven
         self.links: set[str] = set()
         self.extra: set[str] = set()
 
     def program(self, source: str) -> Program:
         """Compile; raises ``ValueError`` for a field that no type knows and for what CEL refuses."""
+        if self._proven and "related" not in source and "x_" not in source:
+            return self._compiler.program(source, proven=True)
         scan = Scan(source, self._shapes)
         for unknown in scan.unknown:
             raise ValueError(str(unknown))
@@ -136,7 +161,7 @@ class Names:
                 self.links.add(chain[1])
             if chain[0] in {"record", "previous"} and len(chain) > 1 and chain[1].startswith("x_"):
                 self.extra.add(chain[1])
-        return self._compiler.program(source)
+        return self._compiler.program(source, proven=self._proven)
 
 
 class _RuleCompiler:
@@ -152,7 +177,7 @@ class _RuleCompiler:
         self._shape = record_type.shape if record_type else ANYTHING
         item = shape_at(self._each, self._shape).item or ANYTHING if self._each else ANYTHING
         self._item = item
-        self._names = Names(compiler, compiler.shapes(record_type, item))
+        self._names = Names(compiler, compiler.shapes(record_type, item), proven=rule.proven)
 
     def compiled(self) -> CompiledRule:
         data = self._data

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from qmscheck.checks import Check
-from qmscheck.compiled import CompiledRule, Compiler
+from qmscheck.compiled import CompiledRule, Compiler, looks_around
 from qmscheck.completion import Completion
 from qmscheck.expression import Facts, Function, Language
 from qmscheck.judging import Finish, TypeJudge
@@ -57,7 +57,8 @@ class Engine:
 
     def left_out(self) -> list[Rule]:
         """The rules that a run over a few named files cannot judge."""
-        return [rule for rule in self._rules if any(one.looks_around() for one in self._all_compiled(rule))]
+        checks = self._bench.checks
+        return [rule for rule in self._rules if looks_around(rule, checks.get(str(rule.definition.get("check", ""))))]
 
     def judge(
         self, records: RecordSet, progress: Callable[[int], None] | None = None, finish: Finish = lambda result: result
@@ -98,11 +99,6 @@ class Engine:
     def _is_set_check(self, rule: Rule) -> bool:
         check = self._bench.checks.get(str(rule.definition.get("check", "")))
         return check is not None and check.whole is not None
-
-    def _all_compiled(self, rule: Rule) -> Iterator[CompiledRule]:
-        types = [self._bench.knowledge.types[name] for name in rule.record.split() if name != ANY]
-        for record_type in types or (None,):
-            yield self._compiler.compile(rule, record_type)
 
     def _over_sets(self, records: RecordSet) -> Iterator[Result]:
         for rule in self._rules:

@@ -11,8 +11,9 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
+from typing import Any
 
 from qmscheck import calendars
 from qmscheck.calendars import Untold
@@ -88,31 +89,34 @@ class Function:
 
 
 class Program:
-    """One compiled expression."""
+    """One expression, compiled when it is first asked."""
 
-    __slots__ = ("_expression", "source")
+    __slots__ = ("_compile", "_expression", "source")
 
-    def __init__(self, source: str, expression: object) -> None:
+    def __init__(self, source: str, compile_: Callable[[str], Any]) -> None:
         self.source = source
-        self._expression = expression
+        self._compile = compile_
+        self._expression: Any = None
+
+    def compiled(self) -> Any:
+        """The expression, compiled; raises ``ValueError`` with CEL's own words and the column."""
+        if self._expression is None:
+            self._expression = self._compile(self.source)
+        return self._expression
 
     def value(self, activation: object) -> object:
         """The value as plain Python data; raises ``Untold`` when it cannot be told."""
-        answer = self._expression.eval(activation=activation)  # type: ignore[attr-defined]
+        answer = self.compiled().eval(activation=activation)
         if answer.type().name() == "ERROR":
             raise Untold(_reason(answer.value()))
         return answer.plain_value()
 
     def holds(self, activation: object) -> bool:
         """True or false; raises ``Untold`` when it cannot be told or is no truth value."""
-        value = self._expression.eval(activation=activation).value()  # type: ignore[attr-defined]
+        value = self.compiled().eval(activation=activation).value()
         if value is True or value is False:
             return bool(value)
         raise Untold(_reason(value))
-
-    def plain(self, activation: object) -> object:
-        """The value as plain Python data, or whatever CEL has instead where it cannot be told."""
-        return self._expression.eval(activation=activation).plain_value()  # type: ignore[attr-defined]
 
 
 def _reason(error: object) -> str:
@@ -134,25 +138,35 @@ class Language:
     """
 
     def __init__(self, facts: Facts, functions: Iterable[Function] = ()) -> None:
-        from cel_expr_python import cel  # noqa: PLC0415 - only judging runs pay for it
-        from cel_expr_python.ext import ext_math, ext_strings  # noqa: PLC0415
-
         self.standard = standard_functions(facts)
         self.fixed: Mapping[str, object] = {"settings": dict(facts.settings), "as_of": facts.as_of}
-        self._cel = cel
-        self._environment = cel.NewEnv(
-            variables={"as_of": cel.Type.TIMESTAMP, "item": cel.Type.DYN}
-            | {
-                name: cel.Type.Map(cel.Type.STRING, cel.Type.DYN) for name in VARIABLES if name not in {"as_of", "item"}
-            },
-            functions=[self._declared(function) for function in (*self.standard, *functions)],
+        self._functions = (*self.standard, *functions)
+
+    @cached_property
+    def _environment(self) -> Any:
+        from cel_expr_python import cel  # noqa: PLC0415 - a run over plain rules and good records needs no CEL
+        from cel_expr_python.ext import ext_math, ext_strings  # noqa: PLC0415
+
+        maps = {name: cel.Type.Map(cel.Type.STRING, cel.Type.DYN) for name in VARIABLES}
+        return cel.NewEnv(
+            variables={**maps, "as_of": cel.Type.TIMESTAMP, "item": cel.Type.DYN},
+            functions=[_declared(cel, function) for function in self._functions],
             extensions=[ext_strings.ExtStrings(), ext_math.ExtMath()],
         )
 
+    def program(self, source: str) -> Program:
+        """An expression that is known to be right; it is compiled when it is first asked."""
+        return Program(source, self._compiled)
+
     def compile(self, source: str) -> Program:
         """Compile and type-check; raises ``ValueError`` with CEL's own words and the column."""
+        program = self.program(source)
+        program.compiled()
+        return program
+
+    def _compiled(self, source: str) -> Any:
         try:
-            return Program(source, self._environment.compile(spread(source)))
+            return self._environment.compile(spread(source))
         except RuntimeError as error:
             raise ValueError(_tidy(str(error))) from None
 
@@ -160,19 +174,19 @@ class Language:
         """Bindings that several programs may share."""
         return self._environment.Activation({**self.fixed, **variables})
 
-    def _declared(self, function: Function) -> object:
-        cel = self._cel
-        overloads = [
-            cel.Overload(
-                id=f"{function.name}_{'_'.join(types[:-1])}".lower(),
-                parameters=[getattr(cel.Type, kind) for kind in types[:-1]],
-                return_type=getattr(cel.Type, types[-1]),
-                is_member=False,
-                impl=function.call,
-            )
-            for types in function.overloads
-        ]
-        return cel.FunctionDecl(function.name, overloads)
+
+def _declared(cel: Any, function: Function) -> Any:
+    overloads = [
+        cel.Overload(
+            id=f"{function.name}_{'_'.join(types[:-1])}".lower(),
+            parameters=[getattr(cel.Type, kind) for kind in types[:-1]],
+            return_type=getattr(cel.Type, types[-1]),
+            is_member=False,
+            impl=function.call,
+        )
+        for types in function.overloads
+    ]
+    return cel.FunctionDecl(function.name, overloads)
 
 
 _STATE_CALL = re.compile(r"\b(in_state|reached)\(\s*([A-Za-z_][\w.]*)\s*,")

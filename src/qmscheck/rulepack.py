@@ -41,7 +41,8 @@ def load_packs(packs: Iterable[tuple[str, Path]], record_types: frozenset[str] |
     knowledge = Knowledge()
     folders = list(packs)
     index = PackIndex()
-    load = partial(_load, index, builtin_pack())
+    home = builtin_pack()
+    load = partial(_load, index, home)
     editions: list[Definition] = []
     for shown, folder in folders:
         if not folder.is_dir():
@@ -58,7 +59,7 @@ def load_packs(packs: Iterable[tuple[str, Path]], record_types: frozenset[str] |
         check_types(edition, knowledge.types)
     for shown, folder in folders:
         for definition in _rule_files(load, folder, shown, record_types):
-            _add_rule(knowledge, definition, shown)
+            _add_rule(knowledge, definition, shown, proven=folder == home)
     index.save()
     return knowledge
 
@@ -231,7 +232,7 @@ def _add_layout(knowledge: Knowledge, definition: Definition) -> None:
     knowledge.files[name] = definition.path
 
 
-def _add_rule(knowledge: Knowledge, definition: Definition, shown: str) -> None:
+def _add_rule(knowledge: Knowledge, definition: Definition, shown: str, *, proven: bool) -> None:
     data = definition.data
     rule_id = str(data["id"])
     _once(knowledge.rules, rule_id, definition, "rule", ("id",))
@@ -263,6 +264,7 @@ def _add_rule(knowledge: Knowledge, definition: Definition, shown: str) -> None:
         pack=shown,
         location=Location(definition.path, 1),
         time=_reads_clock(data),
+        proven=proven,
     )
     knowledge.files[rule_id] = definition.path
 

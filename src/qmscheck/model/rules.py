@@ -87,7 +87,8 @@ class Rule:
     """An expectation that can be tested: the definition, its documentation and its examples.
 
     What a rule file says, in the file's own names (docs/rules.md); ``definition`` keeps the test itself
-    (``requires``, ``when``, ``expect``, ``check`` ...) as read, for the engine to compile.
+    (``requires``, ``when``, ``expect``, ``check`` ...) as read, for the engine to compile. ``proven``: it comes with
+    qmscheck, whose tests compile every expression, so that a run need not.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Rule:
     pack: str = ""
     location: Location | None = None
     time: bool = False
+    proven: bool = False
 
     @property
     def area(self) -> str:
