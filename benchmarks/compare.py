@@ -24,6 +24,9 @@ from pathlib import Path
 
 import generate
 
+# Users run compiled modules, as pip installs them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 TYPES = {"change": "changes", "document": "documents", "incident": "incidents", "incident-review": "reviews"}
 TOOL = [sys.executable, "-m", "qmscheck"]
 CHECK = [*TOOL, "check", "--as-of", "2026-09-01", "-qq"]

@@ -31,7 +31,7 @@ class Count:
 class Tally:
     """What became of all damages.
 
-    ``named``: to facts that a rule names. ``optional``: those that leave a field out which a sound record may do without.
+    ``named``: to facts that a rule names. ``optional``: those that leave out what a sound record may lack.
     ``unnamed``: to facts that no rule names.
     """
 

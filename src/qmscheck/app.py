@@ -13,7 +13,7 @@ from qmscheck.collect import Tree
 from qmscheck.config import Config
 from qmscheck.engine import Bench, Engine
 from qmscheck.errors import ConfigError, UsageError
-from qmscheck.expression import Facts
+from qmscheck.facts import Facts
 from qmscheck.knowledge import Knowledge
 from qmscheck.model import Grade, Location, Outcome, Policy, Provenance, Record, Report, Result, Rule, Unreadable
 from qmscheck.reading import Locator, Reading

@@ -13,7 +13,8 @@ from typing import Any
 from qmscheck.calendars import Untold
 from qmscheck.checks import Check
 from qmscheck.errors import RuleDefinitionError
-from qmscheck.expression import VARIABLES, Facts, Language, Program, as_text
+from qmscheck.expression import VARIABLES, Language, Program, as_text
+from qmscheck.facts import Facts
 from qmscheck.model import FieldPath, Problem, Rule
 from qmscheck.names import Scan, path_faults, shape_at
 from qmscheck.registry import dotted

@@ -12,7 +12,8 @@ from itertools import count
 from qmscheck.checks import Check
 from qmscheck.compiled import CompiledRule, Compiler, looks_around
 from qmscheck.completion import Completion
-from qmscheck.expression import Facts, Function, Language
+from qmscheck.expression import Function, Language
+from qmscheck.facts import Facts
 from qmscheck.judging import Finish, TypeJudge
 from qmscheck.knowledge import Knowledge
 from qmscheck.ledger import Ledger

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from qmscheck.compiled import CompiledRule, is_filled
-from qmscheck.expression import Facts, Program
+from qmscheck.expression import Program
+from qmscheck.facts import Facts
 from qmscheck.ledger import OPEN, PASS, Sheet
 from qmscheck.model import FieldPath
 from qmscheck.plain import NotPlain, Plain

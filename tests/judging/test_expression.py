@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from qmscheck.calendars import Untold
-from qmscheck.expression import Facts, Language, as_text
+from qmscheck.expression import Language, as_text
+from qmscheck.facts import Facts
 from qmscheck.registry import People
 
 RECORD = {

@@ -8,7 +8,7 @@ import pytest
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import Surroundings, coverage, presence, series
-from qmscheck.expression import Facts
+from qmscheck.facts import Facts
 from qmscheck.model import Outcome, Record
 from qmscheck.registry import RecordSet
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qmscheck.calendars import Untold
-from qmscheck.expression import Facts
+from qmscheck.facts import Facts
 from qmscheck.lives import Lives, State
 from qmscheck.model import Location, Outcome, Problem, Record
 from qmscheck.registry import RecordSet
