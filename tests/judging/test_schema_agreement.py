@@ -1,12 +1,12 @@
 """The fast verdict on a record's shape (jsonschema-rs) and the one that explains it (jsonschema) never differ.
 
-For every shipped record type a record with every field is made from its schema, and out of it one for each way in which
-each part of it can be wrong.
+For every shipped record type a record with every field is made from its schema, and one for each way in which each kind
+of field can be wrong.
 """
 
 from __future__ import annotations
 
-import copy
+import json
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -15,6 +15,7 @@ from qmscheck import rulepack
 from qmscheck.schema import RecordType
 
 KNOWLEDGE = rulepack.load_packs([("rules", rulepack.builtin_pack())])
+PATTERNS = {"^[A-Z]{3}$": "EUR", "^[0-9a-fA-F]{64}$": "a" * 64, "^[0-9a-f]{40}([0-9a-f]{24})?$": "a" * 40}
 GOOD = {"when": "2026-03-01T09:00:00Z", "day": "2026-03-01", "period": "P12M"}
 ODD = (
     None,
@@ -55,61 +56,63 @@ def resolved(node: Mapping[str, object], root: Mapping[str, object]) -> Mapping[
 def good(node: Mapping[str, object], root: Mapping[str, object]) -> object:
     """A value that a schema accepts."""
     node = resolved(node, root)
-    for key in ("anyOf", "oneOf"):
-        if key in node:
-            return good(node[key][0], root)  # type: ignore[index]
-    if "enum" in node:
+    either = node.get("anyOf") or node.get("oneOf")
+    if isinstance(either, list):
+        return good(either[0], root)
+    if isinstance(node.get("enum"), list):
         return node["enum"][0]  # type: ignore[index]
-    if "const" in node:
-        return node["const"]
-    properties = node.get("properties")
-    if isinstance(properties, Mapping):
-        return {name: good(child, root) for name, child in properties.items()}
-    kind = node.get("type")
+    kind = node.get("type", "object" if "properties" in node else "string")
     kind = kind[0] if isinstance(kind, list) else kind
-    if kind == "array":
-        return [good(node.get("items", {}), root)]  # type: ignore[arg-type]
-    if kind in {"integer", "number"}:
-        return node.get("minimum", 1)
-    if kind == "boolean":
-        return True
-    if kind == "object":
-        return {}
-    return {"^[A-Z]{3}$": "EUR", "^[0-9a-fA-F]{64}$": "a" * 64}.get(
-        str(node.get("pattern")), GOOD.get(str(node.get("format")), "text")
-    )
+    text = PATTERNS.get(str(node.get("pattern")), GOOD.get(str(node.get("format")), "text"))
+    made = {
+        "object": lambda: {name: good(child, root) for name, child in node.get("properties", {}).items()},  # type: ignore[attr-defined]
+        "array": lambda: [good(node.get("items", {}), root)],  # type: ignore[arg-type]
+        "integer": lambda: node.get("minimum", 1),
+        "number": lambda: node.get("minimum", 1),
+        "boolean": lambda: True,
+    }
+    return made.get(str(kind), lambda: text)()
 
 
-def places(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, child in items:
-        yield (*path, key)
-        yield from places(child, (*path, key))
+def places(
+    node: Mapping[str, object], root: Mapping[str, object], path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Each place in a good record, and the shape that is asked of it there."""
+    node = resolved(node, root)
+    yield path, json.dumps({key: key == "enum" or value for key, value in node.items() if key != "description"})
+    for name, child in node.get("properties", {}).items():  # type: ignore[attr-defined]
+        yield from places(child, root, (*path, name))
+    if isinstance(node.get("items"), Mapping):
+        yield from places(node["items"], root, (*path, 0))  # type: ignore[arg-type]
 
 
-def changed(record: dict[str, object], path: tuple[str | int, ...], value: object) -> dict[str, object]:
-    whole = copy.deepcopy(record)
-    parent: object = whole
-    for part in path[:-1]:
-        parent = parent[part]  # type: ignore[index]
-    parent[path[-1]] = value  # type: ignore[index]
-    return whole
+def alone(path: tuple[str | int, ...], value: object) -> dict[str, object]:
+    """A record with one field."""
+    for part in reversed(path):
+        value = [value] if isinstance(part, int) else {part: value}
+    assert isinstance(value, dict)
+    return {"id": "A-1", **value}
+
+
+@pytest.fixture(scope="module")
+def seen() -> set[str]:
+    """The shapes that were tried in an earlier record type."""
+    return set()
 
 
 @pytest.mark.parametrize("record_type", KNOWLEDGE.types.values(), ids=lambda one: one.name)
-def test_both_say_the_same(record_type: RecordType) -> None:
+def test_both_say_the_same(record_type: RecordType, seen: set[str]) -> None:
     whole = good(record_type.schema, record_type.schema)
     assert isinstance(whole, dict)
-    assert record_type.accepts(whole)
+    assert record_type.accepts(whole), list(record_type.faults(whole))
     assert not list(record_type.faults(whole))
-    refused = 0
-    for path in places(whole):
+    asked = {shape: path for path, shape in places(record_type.schema, record_type.schema) if path}
+    for shape in asked.keys() - seen:
         for value in ODD:
-            record = changed(whole, path, value)
+            record = alone(asked[shape], value)
             faults = list(record_type.faults(record))
-            assert record_type.accepts(record) is not bool(faults), (path, value, faults)
-            refused += bool(faults)
-    assert refused
+            assert record_type.accepts(record) is not bool(faults), (asked[shape], value, faults)
+    seen |= asked.keys()
 
 
 @pytest.mark.parametrize("key", ["x_own", "unknown", "", "X_own"])
