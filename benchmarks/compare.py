@@ -98,6 +98,21 @@ def _without_own_formats(node: object) -> object:
     return [_without_own_formats(item) for item in node] if isinstance(node, list) else node
 
 
+def _all_in_one(kept: dict[str, Path]) -> dict[str, object]:
+    """One schema that sends each record to that of its type: peers then start once, as qmscheck does."""
+    whole = {
+        name: {**json.loads(file.read_text()), "$id": f"https://example.org/{name}"} for name, file in kept.items()
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "allOf": [
+            {"if": {"properties": {"type": {"const": name}}}, "then": {"$ref": schema["$id"]}}
+            for name, schema in whole.items()
+        ],
+        "$defs": whole,
+    }
+
+
 def peers(ajv: str | None, folder: Path) -> dict[str, list[list[str]]]:
     """What peers run on a folder of records: one command a record type."""
     kept = schemas(folder)
@@ -111,6 +126,11 @@ def peers(ajv: str | None, folder: Path) -> dict[str, list[list[str]]]:
         options = ["validate", "--spec=draft2020", "--strict=false", "--errors=no"]
         found["ajv-cli, schema only"] = [
             [ajv, *options, "-s", str(kept[name]), "-d", f"{TYPES[name]}/**/*.yaml"] for name in TYPES if files[name]
+        ]
+        one = folder / "all.json"
+        one.write_text(json.dumps(_all_in_one(kept)))
+        found["ajv-cli, all types in one process"] = [
+            [ajv, *options, "-s", str(one), "-d", f"{{{','.join(TYPES.values())}}}/**/*.yaml"]
         ]
     return found
 

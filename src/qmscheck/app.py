@@ -41,11 +41,17 @@ class Wishes:
 
 
 def knowledge_of(
-    config: Config | None, loaded: plugins.Plugins, record_types: frozenset[str] | None = None
+    config: Config | None,
+    loaded: plugins.Plugins,
+    record_types: frozenset[str] | None = None,
+    *,
+    examples: bool = True,
 ) -> Knowledge:
     """What the built-in pack, plugins' packs and the configuration's packs say."""
     own = own_packs(config) if config else []
-    return rulepack.load_packs([("rules", rulepack.builtin_pack()), *loaded.packs, *own], record_types)
+    return rulepack.load_packs(
+        [("rules", rulepack.builtin_pack()), *loaded.packs, *own], record_types, examples=examples
+    )
 
 
 def own_packs(config: Config) -> list[tuple[str, Path]]:
@@ -59,7 +65,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     loaded = plugins.load(config.disabled_plugins)
     tree = Tree(config.root)
     named = tree.named(wishes.paths) if wishes.paths else None
-    knowledge = knowledge_of(config, loaded, None)
+    knowledge = knowledge_of(config, loaded, examples=False)
     chosen = selection.standards(knowledge, wishes.standards or config.standards)
     facts = facts_of(config, knowledge, chosen, wishes.as_of)
     selected = wishes.select or config.select

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from qmscheck.registry import People
@@ -50,6 +50,21 @@ class Facts:
         if isinstance(value, (list, tuple)):
             return any(self.filled(part) for part in value)
         return value is not None
+
+    def unfilled(self, texts: Iterable[str]) -> Iterator[str]:
+        """The texts that are not filled: `filled` for many, most of which are."""
+        short = self._longest + 1
+        for text in texts:
+            if (
+                len(text) > short
+                and text[0].isalnum()
+                and text[-2].isalnum()
+                and "\n" not in text
+                and "<!--" not in text
+            ):
+                continue  # as in `_says_something`
+            if not self.filled(text):
+                yield text
 
     def _is_filled(self, text: str) -> bool:
         if "\n" in text or "<!--" in text:

@@ -22,12 +22,12 @@ from qmscheck.plain_values import HELPERS, checked, is_safe
 _TOKEN: Final = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')(?!['"])"""
     r"""|(?P<float>\d+\.\d+(?![\w.]))|(?P<int>\d+(?![\w.]))"""
-    r"""|(?P<name>[A-Za-z_]\w*(?!['"\w]))|(?P<sign>&&|\|\||[=!<>]=|[-+*<>!?:.,()[\]])|(?P<blank>\s+)|(?P<other>.)""",
+    r"""|(?P<name>[A-Za-z_]\w*(?!['"\w]))|(?P<sign>&&|\|\||[=!<>]=|[-+*<>!?:.,()[\]]|/(?!/))|(?P<blank>\s+)|(?P<other>.)""",
     re.DOTALL,
 )
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 _ORDER: Final = {"<": "less", "<=": "at_most", ">": "more", ">=": "at_least"}
-_SUMS: Final = {"+": "plus", "-": "minus", "*": "times"}
+_SUMS: Final = {"+": "plus", "-": "minus", "*": "times", "/": "divided"}
 _TYPES: Final = frozenset({"list", "string", "map", "int", "double", "bool", "null_type"})
 _METHODS: Final = frozenset({"size", "contains", "startsWith", "endsWith", "trim", "lowerAscii", "matches"})
 _TRUE_METHODS: Final = frozenset({"contains", "startsWith", "endsWith", "matches"})
@@ -41,7 +41,8 @@ _LOOPS: Final = {
 }
 _QUOTES: Final = frozenset("\"'")
 _DEPTH: Final = 2
-"""How deep loops may be nested: CEL gives up after so many turns."""
+_MOST_LOOPS: Final = 9
+"""How deep loops may be nested, and how many an expression may have: CEL gives up after 10,000 turns."""
 
 
 class NotPlain(Exception):  # noqa: N818 - no error: CEL can say it
@@ -74,7 +75,20 @@ class Plain:
 
     def text(self, source: str, *variables: str) -> str:
         """The Python text of a condition on these variables."""
-        return _Parser(spread(source), {*variables, "settings", "as_of"}, self._functions, self._truths).condition()
+        known = {*variables, "settings", "as_of"}
+        parser = _Parser(spread(source), known, self._functions, self._truths)
+        text = parser.condition()
+        if not parser.nested:
+            return text
+        return _Parser(spread(source), known, self._functions, self._truths, items="few").condition()
+
+    def holds(self, source: str, values: Mapping[str, object]) -> bool:
+        """Whether a condition on these variables holds; raises whatever it may raise when it is not plain."""
+        return bool(self.condition(source, *values)(*values.values()))
+
+    def condition(self, source: str, *variables: str) -> Callable[..., object]:
+        """A condition as a function of its variables."""
+        return self.function(self.text(source, *variables), *variables)
 
     def function(self, text: str, *variables: str, **values: object) -> Callable[..., object]:
         """A function of these variables; ``text`` is made of translated texts and of names in ``values``."""
@@ -91,14 +105,25 @@ class Plain:
 class _Parser:
     """Recursive descent through one expression; each method answers with the Python text of what it has read."""
 
-    def __init__(self, source: str, variables: set[str], functions: Mapping[str, str], truths: frozenset[str]) -> None:
+    def __init__(
+        self,
+        source: str,
+        variables: set[str],
+        functions: Mapping[str, str],
+        truths: frozenset[str],
+        *,
+        items: str = "many",
+    ) -> None:
         matches = (match for match in _TOKEN.finditer(source) if match.lastgroup != "blank")
         self._tokens = [(str(match.lastgroup), match.group()) for match in matches]
         self._position = 0
         self._variables = variables
         self._functions = functions
         self._truths = truths
+        self._items = items
         self._loops: list[str] = []
+        self._looped = 0
+        self.nested = False
 
     def condition(self) -> str:
         """The whole expression as true or false."""
@@ -166,8 +191,8 @@ class _Parser:
 
     def _product(self) -> _Piece:
         piece = self._unary()
-        while self._next("*"):
-            piece = _Piece(f"times({piece.text}, {self._unary().text})")
+        while sign := self._next("*", "/"):
+            piece = _Piece(f"{_SUMS[sign]}({piece.text}, {self._unary().text})")
         return piece
 
     def _unary(self) -> _Piece:
@@ -206,16 +231,18 @@ class _Parser:
     def _loop(self, piece: _Piece, name: str) -> _Piece:
         variable = self._name()
         self._need(",")
-        if len(self._loops) == _DEPTH:
+        self._looped += 1
+        if len(self._loops) == _DEPTH or self._looped > _MOST_LOOPS:
             raise NotPlain
         self._loops.append(variable)
+        self.nested = self.nested or len(self._loops) > 1
         body, condition = self._choice(), ""
         if name == "map" and self._next(","):
             body, condition = self._choice(), f" if {_true(body)}"
         self._loops.pop()
         self._need(")")
         turn = body.text if name == "map" else _true(body)
-        text = _LOOPS[name].format(body=turn, name=f"v_{variable}", items=f"items({piece.text}){condition}")
+        text = _LOOPS[name].format(body=turn, name=f"v_{variable}", items=f"{self._items}({piece.text}){condition}")
         return _Piece(text, truth=name in {"exists", "all", "exists_one"})
 
     def _primary(self) -> _Piece:
@@ -248,6 +275,8 @@ class _Parser:
             return _Piece(text, truth=name != "null", word=True)
         if name in self._loops:
             return _Piece(f"v_{name}")
+        if name == "math" and (self._next("."), self._name(), self._next("(")) == (".", "abs", "("):
+            return _Piece(f"absolute({', '.join(one.text for one in self._arguments(')'))})")
         if name in self._variables:
             return _Piece(name)
         if name in _TYPES:

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from qmscheck.expression import Function
 
-_LONGEST_LIST: Final = 64
-"""CEL counts the turns of its loops and gives up at some thousands."""
+_MANY: Final = 1000
+_FEW: Final = 30
+"""Items that a loop may have: CEL gives up after 10,000 turns of all loops of an expression."""
 _INTEGERS: Final = range(-(2**63), 2**63)
 _NUMBERS: Final = frozenset({int, float})
 _ORDERED: Final = frozenset({int, float, str, dt.datetime})
@@ -129,6 +130,13 @@ def times(first: Any, second: Any) -> object:
     return _held(first * second)
 
 
+def divided(first: Any, second: Any) -> object:
+    """``/`` of two fractions; whole numbers are cut off by other rules than Python's."""
+    if first.__class__ is not float or second.__class__ is not float or not second:
+        raise Doubt
+    return first / second
+
+
 def _held(value: object) -> object:
     if value.__class__ is int and value not in _INTEGERS:
         raise Doubt
@@ -144,9 +152,16 @@ def at(group: Any, place: Any) -> object:
     raise Doubt
 
 
-def items(value: Any) -> Any:
+def many(value: Any) -> Any:
     """The list that a loop goes through."""
-    if value.__class__ is not list or len(value) > _LONGEST_LIST:
+    if value.__class__ is not list or len(value) > _MANY:
+        raise Doubt
+    return value
+
+
+def few(value: Any) -> Any:
+    """The list that a loop goes through where loops are nested."""
+    if value.__class__ is not list or len(value) > _FEW:
         raise Doubt
     return value
 
@@ -203,6 +218,11 @@ def fraction(value: object) -> float:
     return float(_number(value))
 
 
+def absolute(value: object) -> object:
+    """``math.abs`` of a number."""
+    return _held(abs(_number(value)))
+
+
 def checked(function: Function) -> Callable[..., object]:
     """A function as CEL calls it: only with kinds that it is declared for."""
     call, declared = function.call, {kinds[:-1] for kinds in function.overloads}
@@ -220,13 +240,13 @@ def checked(function: Function) -> Callable[..., object]:
             return call(first, second)
         raise Doubt
 
-    def many(*values: object) -> object:
+    def more_than_two(*values: object) -> object:
         if tuple([value.__class__ for value in values]) in classes:
             return call(*values)
         raise Doubt
 
     lengths = {len(kinds) for kinds in declared}
-    return one if lengths == {1} else two if lengths == {2} else many
+    return one if lengths == {1} else two if lengths == {2} else more_than_two
 
 
 HELPERS: Final[Mapping[str, object]] = {
@@ -242,8 +262,10 @@ HELPERS: Final[Mapping[str, object]] = {
     "plus": plus,
     "minus": minus,
     "times": times,
+    "divided": divided,
     "at": at,
-    "items": items,
+    "many": many,
+    "few": few,
     "size": size,
     "contains": lambda value, part: _text(part) in _text(value),
     "startsWith": lambda value, part: _text(value).startswith(_text(part)),
@@ -254,4 +276,5 @@ HELPERS: Final[Mapping[str, object]] = {
     "kind": kind,
     "whole": whole,
     "fraction": fraction,
+    "absolute": absolute,
 }

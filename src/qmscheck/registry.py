@@ -31,6 +31,11 @@ def _looked_through(items: list[object], before: FieldPath, path: FieldPath) -> 
 
 def values_at(value: object, path: FieldPath) -> list[tuple[FieldPath, object]]:
     """Like `nodes_at`, but the items of a list that stands there instead of the list."""
+    if value.__class__ is dict and path:  # most records lack most fields, and most fields are plain
+        if path[0] not in value:
+            return []
+        if len(path) == 1 and not isinstance(value[path[0]], list):
+            return [(path, value[path[0]])]
     found = nodes_at(value, path)
     for _, one in found:
         if isinstance(one, list):

@@ -6,6 +6,7 @@ A pack is shaped like the built-in one (``rules/``): ``record-types/``, ``layout
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -32,11 +33,13 @@ def builtin_pack() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "rules"
 
 
-def load_packs(packs: Iterable[tuple[str, Path]], record_types: frozenset[str] | None = None) -> Knowledge:
+def load_packs(
+    packs: Iterable[tuple[str, Path]], record_types: frozenset[str] | None = None, *, examples: bool = True
+) -> Knowledge:
     """Read packs in order; ``packs`` are (shown name, folder).
 
-    ``record_types`` limits the rule folders that are read to those of these types (and ``any``): a run over a few
-    files need not read every rule.
+    ``record_types`` limits the rule folders that are read to those of these types (and ``any``); without ``examples``
+    the rules have none: they are most of what is read, and nothing is judged by them.
     """
     knowledge = Knowledge()
     folders = list(packs)
@@ -59,7 +62,7 @@ def load_packs(packs: Iterable[tuple[str, Path]], record_types: frozenset[str] |
         check_types(edition, knowledge.types)
     for shown, folder in folders:
         for definition in _rule_files(load, folder, shown, record_types):
-            _add_rule(knowledge, definition, shown, proven=folder == home)
+            _add_rule(knowledge, definition, shown, proven=folder == home, examples=examples)
     index.save()
     return knowledge
 
@@ -70,7 +73,8 @@ Load = Callable[[Path, str, str], Definition]
 
 def _load(index: PackIndex, home: Path, file: Path, shown: str, schema: str) -> Definition:
     """Load through the index what belongs to the built-in pack; nothing is kept of other packs."""
-    return load_definition(file, shown, schema, index=index if file.is_relative_to(home) else None)
+    own = str(file).startswith(f"{home}{os.sep}")
+    return load_definition(file, shown, schema, index=index if own else None)
 
 
 def _files(folder: Path, kind: str, shown: str) -> Iterator[tuple[Path, str]]:
@@ -232,7 +236,7 @@ def _add_layout(knowledge: Knowledge, definition: Definition) -> None:
     knowledge.files[name] = definition.path
 
 
-def _add_rule(knowledge: Knowledge, definition: Definition, shown: str, *, proven: bool) -> None:
+def _add_rule(knowledge: Knowledge, definition: Definition, shown: str, *, proven: bool, examples: bool) -> None:
     data = definition.data
     rule_id = str(data["id"])
     _once(knowledge.rules, rule_id, definition, "rule", ("id",))
@@ -259,8 +263,8 @@ def _add_rule(knowledge: Knowledge, definition: Definition, shown: str, *, prove
         why=str(data["why"]).strip(),
         fix=str(data["fix"]).strip(),
         scope=Scope(str(data.get("scope", "record"))),
-        definition=data,
-        examples=tuple(_examples(data)),
+        definition=data if examples else {key: value for key, value in data.items() if key != "examples"},
+        examples=tuple(_examples(data)) if examples else (),
         pack=shown,
         location=Location(definition.path, 1),
         time=_reads_clock(data),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from qmscheck.checks import NotApplicable, Surroundings, Verdict
 from qmscheck.compiled import CompiledRule
-from qmscheck.expression import as_variable
+from qmscheck.expression import Program, as_variable
 from qmscheck.model import FieldPath, Outcome, Record, Result
+from qmscheck.plain import NotPlain
 from qmscheck.registry import RecordSet, values_at
 from qmscheck.trial import Collected, Trial, because, conclude
 
@@ -59,8 +61,11 @@ class SetJudge:
     def facts(self) -> Iterator[Result]:
         """What the rule's expressions say of the set's facts."""
         bench, compiled, language = self._engine.bench, self._compiled, self._engine.language
-        picked = [record for record in self._members if self._picks(record)]
-        variables = {"records": self._summary(picked), "record": {}}
+        picked = list(self._picked())
+        variables: dict[str, object] = {"records": self._summary(picked), "record": {}}
+        if self._passes_plainly(variables):
+            yield self._concluded(Collected())
+            return
         activation = language.activation(variables)
         if compiled.when is not None and not compiled.when.holds(activation):
             raise NotApplicable(because(compiled))
@@ -73,12 +78,39 @@ class SetJudge:
         passed = Result(rule=rule, subject=name, outcome=Outcome.PASS, anchor=anchor)
         return conclude(rule, None, found, subject=name, anchor=anchor) or passed
 
-    def _picks(self, record: Record) -> bool:
-        if self._compiled.where is None:
-            return True
+    def _passes_plainly(self, variables: Mapping[str, object]) -> bool:
+        """Whether the rule passes, as far as Python can tell; raises where it does not apply."""
+        compiled, plain = self._compiled, self._engine.plain
+        try:
+            applies = compiled.when is None or plain.holds(compiled.when.source, variables)
+            passes = not compiled.requires and all(
+                (one.when is not None and not plain.holds(one.when.source, variables))
+                or plain.holds(one.holds.source, variables)
+                for one in compiled.expectations
+                if applies
+            )
+        except Exception:  # noqa: BLE001 - CEL has to say
+            return False
+        if not applies:
+            raise NotApplicable(because(compiled))
+        return passes
+
+    def _picked(self) -> Iterator[Record]:
+        where, plain = self._compiled.where, None
+        if where is not None:
+            with suppress(NotPlain):
+                plain = self._engine.plain.condition(where.source, "record")
+        for record in self._members:
+            if where is None or self._picks(where, plain, record):
+                yield record
+
+    def _picks(self, where: Program, plain: Callable[..., object] | None, record: Record) -> bool:
         record_type = self._records.types[record.type]
         whole = as_variable(record, self._engine.completion(record_type).of(record.fields))
-        return self._compiled.where.holds(self._engine.language.activation({"record": whole}))
+        if plain is not None:
+            with suppress(Exception):  # CEL has to say
+                return bool(plain(whole))
+        return where.holds(self._engine.language.activation({"record": whole}))
 
     def _summary(self, picked: list[Record]) -> dict[str, object]:
         dates = sorted(

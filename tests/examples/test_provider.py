@@ -58,7 +58,7 @@ def judge() -> Callable[[Path], Report]:
 
     def run(root: Path) -> Report:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(app, "knowledge_of", lambda *_: knowledge)
+            patch.setattr(app, "knowledge_of", lambda *_, **__: knowledge)
             patch.setattr(app, "Engine", engine)
             return app.run(config.load(root), app.Wishes(as_of=AS_OF, provenance=False))
 

@@ -17,7 +17,7 @@ def order_problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     """A problem for each pair of dates in the wrong order, compared at the coarser grain of the two."""
     compared, untold = 0, []
     order = around.facts.types[record.type].order
-    found = {field: _present(record, field) for pair in order for field in pair}
+    found = {field: _present(record, field) for field in dict.fromkeys(field for pair in order for field in pair)}
     for first, second in order:
         for early, path, late in _pairs(found, first, second):
             compared += 1

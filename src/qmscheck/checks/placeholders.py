@@ -36,8 +36,7 @@ def _suspected(fields: dict[str, object], around: Surroundings) -> bool:
     """Whether a closer look can find anything: one look at all texts together, for nearly all records are fine."""
     texts: list[str] = []
     _gather(fields, texts)
-    filled = around.facts.filled
-    if not all(map(filled, texts)) and not all(filled(text) or not text.strip() for text in texts):
+    if any(text.strip() for text in around.facts.unfilled(texts)):
         return True
     whole = "\n".join(texts)
     if not whole.isascii():

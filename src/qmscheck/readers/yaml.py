@@ -38,6 +38,11 @@ _MERGE: Final = intern("<<")
 _KEY_IS_NO_TEXT: Final = "a key must be text; if this is part of a value such as '{{ ... }}', put the value in quotes"
 _SECOND_DOCUMENT: Final = "a second YAML document begins here ('---'); use one document per file"
 
+_WORD: Final = 40
+_WORDS: Final[dict[str, str]] = {}
+"""Short texts met before: names, states and addresses recur from record to record, and need be kept only once."""
+_MOST_WORDS: Final = 4096
+
 _Open = tuple[dict[str, object] | None, list[object]]
 
 
@@ -79,7 +84,9 @@ def _build(text: str, *, old: bool, many: bool) -> list[object]:  # noqa: C901, 
                 raise Refusal(_KEY_IS_NO_TEXT, event.start_mark.index)
         if kind is ScalarEvent:
             value = event.value
-            if (not value or value[0] in not_text_first) and event.implicit[0]:
+            if value and value[0] not in not_text_first:
+                value = _WORDS.get(value) or _remembered(value)
+            elif event.implicit[0]:
                 value = convert(value)
                 if old:
                     _refuse_impossible_date(event, value)
@@ -109,6 +116,10 @@ def _build(text: str, *, old: bool, many: bool) -> list[object]:  # noqa: C901, 
             if len(stack) > MAX_DEPTH:
                 raise too_deep(event.start_mark.index)
             mapping, sequence = (value, sequence) if kind is MappingStartEvent else (None, value)
+
+
+def _remembered(word: str) -> str:
+    return _WORDS.setdefault(word, word) if len(word) < _WORD and len(_WORDS) < _MOST_WORDS else word
 
 
 def _odd_key(event: Any, mapping: dict[str, object], merges: dict[int, int], anchors: Anchors | None) -> None:
