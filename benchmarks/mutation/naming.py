@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from mutation.walk import Spec, field_of
-from qmscheck.compiled import Compiler
-from qmscheck.engine import ANY, Bench, Engine
+from qmscheck.judging import Bench, Engine
+from qmscheck.judging.compiled import Compiler
+from qmscheck.judging.rulebook import ANY
 from qmscheck.model import Rule
 from qmscheck.names import Scan
 from qmscheck.schema import ANYTHING, RecordType, Shape
@@ -39,7 +40,7 @@ class Naming:
 
     def __init__(self, engine: Engine, bench: Bench) -> None:
         self._types = bench.knowledge.types
-        self._compiler = Compiler(engine.language, bench.facts, bench.checks)
+        self._compiler = Compiler(engine.rulebook.language, bench.facts, bench.checks)
         self._shapes = {name: _own(one.shape) for name, one in self._types.items()}
         self._places: dict[int, tuple[str, Spec]] = {}
         for name, shape in self._shapes.items():

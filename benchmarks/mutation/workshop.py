@@ -9,24 +9,27 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest.mock import patch
 
-from qmscheck import app, config, judging, plugins, selection
+from qmscheck import app, config, plugins, selection
 from qmscheck.checks import NotApplicable
 from qmscheck.collect import Tree
-from qmscheck.compiled import CompiledRule, Compiler
-from qmscheck.engine import ANY, Bench, Engine, concerns
 from qmscheck.errors import UsageError
-from qmscheck.expression import Facts
-from qmscheck.judging import TypeJudge
+from qmscheck.expression import Program
+from qmscheck.facts import Facts
+from qmscheck.judging import Bench, Engine
+from qmscheck.judging import records as judging_records
+from qmscheck.judging.compiled import CompiledRule
+from qmscheck.judging.ledger import Sheet
+from qmscheck.judging.panel import Panel
+from qmscheck.judging.plain import Plain
+from qmscheck.judging.records import TypeJudge
+from qmscheck.judging.rulebook import ANY, concerns
+from qmscheck.judging.sets import SetJudge
+from qmscheck.judging.trial import excused
 from qmscheck.knowledge import Knowledge
-from qmscheck.ledger import Sheet
 from qmscheck.model import Outcome, Record, Result, Rule, Scope
-from qmscheck.panel import Panel
-from qmscheck.plain import Plain
 from qmscheck.reading import Reading
 from qmscheck.registry import People, RecordSet, values_at
 from qmscheck.schema import Link
-from qmscheck.sets import SetJudge
-from qmscheck.trial import excused
 
 BAD = frozenset({Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR})
 STRANGER = "nobody.known"
@@ -70,11 +73,11 @@ class _Remembering(SetJudge):
     known: dict[tuple[CompiledRule, Record], bool]
     sound: frozenset[Record]
 
-    def _picks(self, record: Record) -> bool:
+    def _picks(self, where: Program, plain: Callable[..., object] | None, record: Record) -> bool:
         key = (self._compiled, record)
         if key in self.known:
             return self.known[key]
-        picked = super()._picks(record)
+        picked = super()._picks(where, plain, record)
         if record in self.sound:
             self.known[key] = picked
         return picked
@@ -138,11 +141,11 @@ class Workshop:
             return self.whole(records, damage.people) - self.baseline
         around = RecordSet(records, self.knowledge.types)
         found = set(self._over_sets(around, damage.type))
-        with patch.object(judging, "Panel", self._panel):
+        with patch.object(judging_records, "Panel", self._panel):
             for group in self._groups(self._affected(damage, around), around):
                 engine = self.engine if any(record in damage.after for record in group) else self._looking
                 kept: list[Result] = []
-                judge = TypeJudge(engine, self.knowledge.types[group[0].type], around, _keeping(kept))
+                judge = TypeJudge(engine.rulebook, self.knowledge.types[group[0].type], around, _keeping(kept))
                 judge.sheet(group, lambda: None)
                 found.update(finding for result in kept if result.outcome in BAD for finding in _findings(result))
         return found - self.baseline
@@ -150,7 +153,7 @@ class Workshop:
     def _look_around(self) -> Iterator[Rule]:
         """The rules whose verdict on a record may change with another record."""
         for record_type in self.knowledge.types.values():
-            yield from (one.rule for one in self.engine.compiled_for(record_type) if one.looks_around())
+            yield from (one.rule for one in self.engine.rulebook.compiled_for(record_type) if one.looks_around())
 
     def _panel(self, plain: Plain, facts: Facts, rules: Sequence[CompiledRule], sheet: Sheet) -> Panel:
         """The panel of these rules, made once: making it costs more than a record's judgement.
@@ -193,7 +196,7 @@ class Workshop:
         """Records to judge together: alone, or with their file where rules compare a record with the one before."""
         done: set[tuple[str, str]] = set()
         for record in sorted(affected, key=lambda one: (one.type, one.subject, one.id)):
-            compiled = self.engine.compiled_for(self.knowledge.types[record.type])
+            compiled = self.engine.rulebook.compiled_for(self.knowledge.types[record.type])
             if not any(one.rule.scope is Scope.SEQUENCE for one in compiled):
                 yield [record]
             elif (record.type, record.path) not in done:
@@ -201,20 +204,17 @@ class Workshop:
                 yield [one for one in around.of(record.type) if one.path == record.path]
 
     def _set_rules(self) -> Iterator[tuple[str, CompiledRule, bool]]:
-        compiler = Compiler(self.engine.language, self.facts, self._plugins.checks)
-        for rule in self.rules:
-            check = self._plugins.checks.get(str(rule.definition.get("check", "")))
-            is_check = check is not None and check.whole is not None
-            if is_check or rule.scope is Scope.COLLECTION:
-                for name in rule.record.split():
-                    yield name, compiler.compile(rule, self.knowledge.types.get(name)), is_check
+        book = self.engine.rulebook
+        for rule in book.over_sets():
+            for name in rule.record.split():
+                yield name, book.compiled(rule, name), book.is_set_check(rule)
 
     def _over_sets(self, around: RecordSet, type_name: str) -> Iterator[Finding]:
         for name, compiled, is_check in self._sets:
             if not concerns(compiled.rule, type_name):
                 continue
             members = list(around) if name == ANY else around.of(name)
-            judge = _Remembering(self.engine, compiled, name, members, around)
+            judge = _Remembering(self.engine.rulebook, compiled, name, members, around)
             judge.known, judge.sound = self._picked, self._sound
             try:
                 results = list(judge.verdicts() if is_check else judge.facts())
@@ -227,7 +227,7 @@ class Workshop:
     def _found_ways(self, records: RecordSet) -> _Ways:
         ways = _Ways()
         for type_name, record_type in self.knowledge.types.items():
-            compiled = self.engine.compiled_for(record_type)
+            compiled = self.engine.rulebook.compiled_for(record_type)
             for link in (record_type.links[name] for name in sorted({name for one in compiled for name in one.links})):
                 for target in link.targets:
                     if link.source is not None or link.by != "id":
@@ -244,7 +244,7 @@ class Workshop:
     def _wander(self) -> Iterator[str]:
         """Types with a check that may look at any record."""
         for name, record_type in self.knowledge.types.items():
-            checks = (one.check for one in self.engine.compiled_for(record_type) if one.check is not None)
+            checks = (one.check for one in self.engine.rulebook.compiled_for(record_type) if one.check is not None)
             if any(check.looks_around and check.name not in _NEAR for check in checks):
                 yield name
 

@@ -11,9 +11,9 @@ from qmscheck import __version__, plugins, rulepack, selection
 from qmscheck.calendars import Untold, day_of, time_of
 from qmscheck.collect import Tree
 from qmscheck.config import Config
-from qmscheck.engine import Bench, Engine
 from qmscheck.errors import ConfigError, UsageError
 from qmscheck.facts import Facts
+from qmscheck.judging import Bench, Engine
 from qmscheck.knowledge import Knowledge
 from qmscheck.model import Grade, Location, Outcome, Policy, Provenance, Record, Report, Result, Rule, Unreadable
 from qmscheck.reading import Locator, Reading
@@ -202,7 +202,7 @@ def _left_out(engine: Engine, reading: Reading, records: RecordSet, wishes: Wish
     unclaimed = reading.tree.unclaimed(wishes.paths, reading.collections())
     if unclaimed:
         yield f"no collection of the configuration names {', '.join(unclaimed)}"
-    names = [rule.id for rule in engine.left_out()]
+    names = [rule.id for rule in engine.rulebook.left_out()]
     if names:
         yield f"only the named files were read; rules that need the other records were left out: {', '.join(names)}"
 

@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from qmscheck import app, metrics, plugins, rulepack, selection
 from qmscheck.collect import Tree
 from qmscheck.config import Config
-from qmscheck.engine import Bench
 from qmscheck.errors import UsageError
+from qmscheck.judging.rulebook import Bench
 from qmscheck.metrics import Measure, Metric, Window
 from qmscheck.metrics.measuring import measure
 from qmscheck.model import Record

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from qmscheck.app import clock, make_facts
-from qmscheck.engine import Bench, Engine
+from qmscheck.judging import Bench, Engine
 from qmscheck.knowledge import Knowledge
 from qmscheck.model import Example, Outcome, Record, Result, Rule
 from qmscheck.plugins import Plugins

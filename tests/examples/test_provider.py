@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from qmscheck import app, config, plugins, rulepack, selection
-from qmscheck.engine import Bench, Engine
+from qmscheck.judging import Bench, Engine
 from qmscheck.model import Outcome, Report
 
 AS_OF = "2026-09-01"

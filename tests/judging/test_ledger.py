@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from qmscheck.ledger import PASS, Ledger, Sheet
+from qmscheck.judging.ledger import PASS, Ledger, Sheet
 from qmscheck.model import Basis, Detects, Grade, Outcome, Problem, Record, Result, Rule
 
 

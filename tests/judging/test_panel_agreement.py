@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from qmscheck import app, plugins
-from qmscheck.engine import Bench, Engine
+from qmscheck.judging import Bench, Engine
+from qmscheck.judging.panel import Panel
 from qmscheck.knowledge import Knowledge
 from qmscheck.model import Record, Result
-from qmscheck.panel import Panel
 from qmscheck.plugins import Plugins
 from qmscheck.registry import RecordSet
 

@@ -10,7 +10,7 @@ import pytest
 from qmscheck.calendars import Untold
 from qmscheck.expression import Language
 from qmscheck.facts import Facts
-from qmscheck.plain import NotPlain, Plain
+from qmscheck.judging.plain import NotPlain, Plain
 
 LANGUAGE = Language(
     Facts(as_of=dt.datetime(2026, 9, 1, tzinfo=dt.UTC), settings={"days": 3, "words": ["a", "b"], "period": "P1M"})

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from statistics import mean, median, quantiles
 
 from qmscheck.calendars import Untold, day_of
-from qmscheck.compiled import Compiler, Names
-from qmscheck.completion import Completion
-from qmscheck.engine import Bench
 from qmscheck.expression import Language, Program, as_text, as_variable
+from qmscheck.judging.compiled import Compiler, Names
+from qmscheck.judging.completion import Completion
+from qmscheck.judging.rulebook import Bench
 from qmscheck.metrics import Figure, Measure, Metric, Value, Window
 from qmscheck.model import FieldPath, Record
 from qmscheck.names import shape_at

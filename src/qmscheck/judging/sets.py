@@ -4,36 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from qmscheck.checks import NotApplicable, Surroundings, Verdict
-from qmscheck.compiled import CompiledRule
 from qmscheck.expression import Program, as_variable
+from qmscheck.judging.compiled import CompiledRule
+from qmscheck.judging.plain import NotPlain
+from qmscheck.judging.rulebook import Rulebook
+from qmscheck.judging.trial import Collected, Trial, because, conclude
 from qmscheck.model import FieldPath, Outcome, Record, Result
-from qmscheck.plain import NotPlain
 from qmscheck.registry import RecordSet, values_at
-from qmscheck.trial import Collected, Trial, because, conclude
-
-if TYPE_CHECKING:
-    from qmscheck.engine import Engine
 
 
 class SetJudge:
     """Judges one whole set of records: by expressions over its facts, or by a check."""
 
     def __init__(
-        self, engine: Engine, compiled: CompiledRule, name: str, members: list[Record], records: RecordSet
+        self, book: Rulebook, compiled: CompiledRule, name: str, members: list[Record], records: RecordSet
     ) -> None:
-        self._engine = engine
+        self._book = book
         self._compiled = compiled
         self._name = name
         self._members = members
         self._records = records
-        self.anchor = engine.bench.anchors.get(f"types.{name}") or engine.bench.anchors.get("standards")
+        self.anchor = book.bench.anchors.get(f"types.{name}") or book.bench.anchors.get("standards")
 
     def verdicts(self) -> Iterator[Result]:
         """What a set check says."""
-        bench, compiled = self._engine.bench, self._compiled
+        bench, compiled = self._book.bench, self._compiled
         around = Surroundings(
             facts=bench.facts,
             records=self._records,
@@ -60,7 +57,7 @@ class SetJudge:
 
     def facts(self) -> Iterator[Result]:
         """What the rule's expressions say of the set's facts."""
-        bench, compiled, language = self._engine.bench, self._compiled, self._engine.language
+        bench, compiled, language = self._book.bench, self._compiled, self._book.language
         picked = list(self._picked())
         variables: dict[str, object] = {"records": self._summary(picked), "record": {}}
         if self._passes_plainly(variables):
@@ -80,7 +77,7 @@ class SetJudge:
 
     def _passes_plainly(self, variables: Mapping[str, object]) -> bool:
         """Whether the rule passes, as far as Python can tell; raises where it does not apply."""
-        compiled, plain = self._compiled, self._engine.plain
+        compiled, plain = self._compiled, self._book.plain
         try:
             applies = compiled.when is None or plain.holds(compiled.when.source, variables)
             passes = not compiled.requires and all(
@@ -99,18 +96,18 @@ class SetJudge:
         where, plain = self._compiled.where, None
         if where is not None:
             with suppress(NotPlain):
-                plain = self._engine.plain.condition(where.source, "record")
+                plain = self._book.plain.condition(where.source, "record")
         for record in self._members:
             if where is None or self._picks(where, plain, record):
                 yield record
 
     def _picks(self, where: Program, plain: Callable[..., object] | None, record: Record) -> bool:
         record_type = self._records.types[record.type]
-        whole = as_variable(record, self._engine.completion(record_type).of(record.fields))
+        whole = as_variable(record, self._book.completion(record_type).of(record.fields))
         if plain is not None:
             with suppress(Exception):  # CEL has to say
                 return bool(plain(whole))
-        return where.holds(self._engine.language.activation({"record": whole}))
+        return where.holds(self._book.language.activation({"record": whole}))
 
     def _summary(self, picked: list[Record]) -> dict[str, object]:
         dates = sorted(

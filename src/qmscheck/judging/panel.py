@@ -1,7 +1,7 @@
 """A panel: the rules of one type that say nothing but plain things, asked in Python before CEL is asked.
 
 It answers with a code for each rule: that of a pass, that of "does not apply", or OPEN where the rule must be tried in
-full: because something fails, because something cannot be told, or because the rule is not plain (`qmscheck.plain`).
+full: because something fails, because something cannot be told, or because the rule is not plain (`plain`).
 Of a rule with a Python check it tells only whether it applies: if so, with the code of a pass.
 """
 
@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from qmscheck.compiled import CompiledRule, is_filled
 from qmscheck.expression import Program
 from qmscheck.facts import Facts
-from qmscheck.ledger import OPEN, PASS, Sheet
+from qmscheck.judging.compiled import CompiledRule, is_filled
+from qmscheck.judging.ledger import OPEN, PASS, Sheet
+from qmscheck.judging.plain import NotPlain, Plain
+from qmscheck.judging.trial import because, nothing_to_judge
 from qmscheck.model import FieldPath
-from qmscheck.plain import NotPlain, Plain
 from qmscheck.registry import nodes_at
-from qmscheck.trial import because, nothing_to_judge
 
 _Record = Mapping[str, object]
 _Test = Callable[[_Record, _Record], Any]

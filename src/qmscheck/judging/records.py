@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import NotApplicable, Surroundings
-from qmscheck.compiled import CompiledRule
 from qmscheck.expression import Language, as_variable
-from qmscheck.ledger import OPEN, PASS, Sheet
+from qmscheck.judging.compiled import CompiledRule
+from qmscheck.judging.ledger import OPEN, PASS, Sheet
+from qmscheck.judging.panel import Panel
+from qmscheck.judging.rulebook import Rulebook
+from qmscheck.judging.trial import Collected, Trial, because, conclude, excused, nothing_to_judge
 from qmscheck.model import Record, Result, Scope
-from qmscheck.panel import Panel
 from qmscheck.registry import RecordSet, nodes_at
 from qmscheck.schema import RecordType
-from qmscheck.trial import Collected, Trial, because, conclude, excused, nothing_to_judge
-
-if TYPE_CHECKING:
-    from qmscheck.engine import Engine
 
 Finish = Callable[[Result], Result]
 Variables = Mapping[str, object]
@@ -73,21 +70,21 @@ class Related(dict[str, object]):
 class TypeJudge:
     """Judges the records of one type. ``finish`` completes each result that is kept in full."""
 
-    def __init__(self, engine: Engine, record_type: RecordType, records: RecordSet, finish: Finish) -> None:
-        self._engine = engine
-        self._language = engine.language
-        self._facts = engine.bench.facts
+    def __init__(self, book: Rulebook, record_type: RecordType, records: RecordSet, finish: Finish) -> None:
+        self._book = book
+        self._language = book.language
+        self._facts = book.bench.facts
         self._type = record_type
         self._records = records
         self._finish = finish
-        compiled = engine.compiled_for(record_type)
+        compiled = book.compiled_for(record_type)
         if not records.complete:
             compiled = [one for one in compiled if not one.looks_around()]
         single = [one for one in compiled if one.rule.scope is Scope.RECORD]
         self._rules = single + [one for one in compiled if one.rule.scope is Scope.SEQUENCE]
         self._single = len(single)
         self.links = sorted({name for one in compiled for name in one.links})
-        self._completion = engine.completion(record_type)
+        self._completion = book.completion(record_type)
         self._checks = [column for column, one in enumerate(single) if one.check is not None]
         self._around = [self._surroundings(one) for one in self._rules]
         self._sheet = Sheet((), ())
@@ -95,7 +92,7 @@ class TypeJudge:
     def sheet(self, members: list[Record], judged: Callable[[], None]) -> Sheet:
         """The results of all rules on these records; ``judged`` is called after each record."""
         self._sheet = sheet = Sheet([one.rule for one in self._rules], members)
-        panel = Panel(self._engine.plain, self._facts, self._rules[: self._single], sheet)
+        panel = Panel(self._book.plain, self._facts, self._rules[: self._single], sheet)
         for number, record in enumerate(sheet.records):
             case = self._case(record)
             row = panel.row(case.whole, case.related)
@@ -154,7 +151,7 @@ class TypeJudge:
         found = self._records.related(record, link)
         if found is None:
             raise KeyError(name)
-        types, completion = self._records.types, self._engine.completion
+        types, completion = self._records.types, self._book.completion
         seen = [as_variable(one, completion(types[one.type]).of(one.fields)) for one in found]
         return seen if link.many else (seen[0] if seen else None)
 
@@ -191,7 +188,7 @@ class TypeJudge:
             raise NotApplicable(nothing_to_judge(compiled))
 
     def _surroundings(self, compiled: CompiledRule) -> Surroundings:
-        bench = self._engine.bench
+        bench = self._book.bench
         return Surroundings(
             facts=self._facts,
             records=self._records,

@@ -17,7 +17,7 @@ from typing import Final
 from warnings import catch_warnings, simplefilter
 
 from qmscheck.expression import Function, spread
-from qmscheck.plain_values import HELPERS, checked, is_safe
+from qmscheck.judging.plain_values import HELPERS, checked, is_safe
 
 _TOKEN: Final = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')(?!['"])"""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import NotApplicable
-from qmscheck.compiled import CompiledRule, Expectation, filled_in, missing, problem_of_missing, shown_values
 from qmscheck.expression import Program
 from qmscheck.facts import Facts
+from qmscheck.judging.compiled import CompiledRule, Expectation, filled_in, missing, problem_of_missing, shown_values
 from qmscheck.model import FieldPath, Location, Outcome, Problem, Record, Result, Rule
 
 

@@ -1,0 +1,55 @@
+"""The engine: every selected rule on every subject it concerns, one result each, in one stable order.
+
+A rule that crashes becomes an ``error`` result that names it; the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
+
+from qmscheck.judging.ledger import Ledger
+from qmscheck.judging.records import Finish, TypeJudge
+from qmscheck.judging.rulebook import ANY, Bench, Rulebook
+from qmscheck.judging.sets import SetJudge
+from qmscheck.judging.trial import excused
+from qmscheck.model import Result, Rule
+from qmscheck.registry import RecordSet
+
+
+class Engine:
+    """Compiles rules once and judges any number of record sets with them."""
+
+    def __init__(self, bench: Bench, rules: Iterable[Rule]) -> None:
+        self.rulebook = Rulebook(bench, rules)
+
+    def judge(
+        self, records: RecordSet, progress: Callable[[int], None] | None = None, finish: Finish = lambda result: result
+    ) -> Ledger:
+        """The results of all rules on all records, and over whole sets. ``finish`` completes what is no mere pass."""
+        done = count(1)
+
+        def judged() -> None:
+            number = next(done)
+            if progress is not None and not number % 256:
+                progress(number)
+
+        sheets = [
+            TypeJudge(self.rulebook, record_type, records, finish).sheet(records.of(name), judged)
+            for name, record_type in self.rulebook.bench.knowledge.types.items()
+            if records.has(name)
+        ]
+        return Ledger(sheets, map(finish, self._over_sets(records)))
+
+    def _over_sets(self, records: RecordSet) -> Iterator[Result]:
+        if not records.complete:
+            return
+        book = self.rulebook
+        for rule in book.over_sets():
+            for name in rule.record.split():
+                members = list(records) if name == ANY else records.of(name)
+                judge = SetJudge(book, book.compiled(rule, name), name, members, records)
+                try:
+                    yield from judge.verdicts() if book.is_set_check(rule) else judge.facts()
+                except Exception as error:  # noqa: BLE001 - one broken rule must not hide what the others find
+                    yield excused(rule, name, error, anchor=judge.anchor)

@@ -1,0 +1,90 @@
+"""The rules of a run, compiled once for each type of record, and what they are judged with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from qmscheck.checks import Check
+from qmscheck.expression import Function, Language
+from qmscheck.facts import Facts
+from qmscheck.judging.compiled import CompiledRule, Compiler, looks_around
+from qmscheck.judging.completion import Completion
+from qmscheck.judging.plain import Plain
+from qmscheck.knowledge import Knowledge
+from qmscheck.lives import Lives
+from qmscheck.model import Location, Rule, Scope
+from qmscheck.schema import RecordType
+
+ANY = "any"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What judging needs besides rules and records: the facts, plugins' checks and functions, configuration places.
+
+    ``history`` is where lives of records come from, if the run reads any.
+    """
+
+    knowledge: Knowledge
+    facts: Facts
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    functions: tuple[Function, ...] = ()
+    anchors: Mapping[str, Location] = field(default_factory=dict)
+    history: Lives | None = None
+
+
+class Rulebook:
+    """Rules in their order, each compiled when it is first asked for."""
+
+    def __init__(self, bench: Bench, rules: Iterable[Rule]) -> None:
+        self.bench = bench
+        self.language = Language(bench.facts, bench.functions)
+        self.plain = Plain(self.language.standard, self.language.fixed)
+        self.rules = sorted(rules, key=lambda rule: (rule.area, rule.id))
+        self._compiler = Compiler(self.language, bench.facts, bench.checks)
+        self._compiled: dict[str, list[CompiledRule]] = {}
+        self._completions: dict[str, Completion] = {}
+
+    def left_out(self) -> list[Rule]:
+        """The rules that a run over a few named files cannot judge."""
+        return [rule for rule in self.rules if looks_around(rule, self._check(rule))]
+
+    def over_sets(self) -> list[Rule]:
+        """The rules that judge whole sets of records."""
+        return [rule for rule in self.rules if rule.scope is Scope.COLLECTION or self.is_set_check(rule)]
+
+    def is_set_check(self, rule: Rule) -> bool:
+        """Whether a rule leaves whole sets to a check."""
+        check = self._check(rule)
+        return check is not None and check.whole is not None
+
+    def compiled(self, rule: Rule, type_name: str) -> CompiledRule:
+        """One rule, compiled for records of a type."""
+        return self._compiler.compile(rule, self.bench.knowledge.types.get(type_name))
+
+    def compiled_for(self, record_type: RecordType) -> list[CompiledRule]:
+        """The rules that concern records of a type, compiled."""
+        name = record_type.name
+        if name not in self._compiled:
+            self._compiled[name] = [
+                self._compiler.compile(rule, record_type)
+                for rule in self.rules
+                if rule.scope is not Scope.COLLECTION and not self.is_set_check(rule) and concerns(rule, name)
+            ]
+        return self._compiled[name]
+
+    def completion(self, record_type: RecordType) -> Completion:
+        """How records of a type are completed, with the ``x_`` fields that the rules name."""
+        if record_type.name not in self._completions:
+            extra = sorted({name for one in self.compiled_for(record_type) for name in one.extra})
+            self._completions[record_type.name] = Completion(record_type.shape, extra)
+        return self._completions[record_type.name]
+
+    def _check(self, rule: Rule) -> Check | None:
+        return self.bench.checks.get(str(rule.definition.get("check", "")))
+
+
+def concerns(rule: Rule, type_name: str) -> bool:
+    """Whether a rule is about records of a type."""
+    return rule.record == ANY or type_name in rule.record.split()
