@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -37,10 +38,11 @@ Examples:
 @configured
 @words("--select", "Judge only by these rules: id, prefix, name, control, clause.")
 @words("--ignore", "Leave these rules out.")
-@words("--standard", "Judge by the rules of these standards, such as iso9001:2015.", metavar="NAME")
+@words("--standard", "Judge by the rules of these standards, such as iso9001:2015.", "standards", metavar="NAME")
 @click.option(
     "--fail-on",
     type=click.Choice([grade.value for grade in Grade]),
+    callback=lambda _context, _option, value: value and Grade(value),
     help="The lowest grade that fails the run. Default: minor.",
 )
 @click.option(
@@ -71,14 +73,8 @@ Examples:
 def command(  # noqa: PLR0917 - click passes them by name
     context: click.Context,
     paths: tuple[str, ...],
-    as_of: str | None,
     config_file: Path | None,
     root: Path | None,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    standard: tuple[str, ...],
-    fail_on: str | None,
-    on_unknown: str | None,
     form: str,
     outputs: tuple[tuple[str, Path], ...],
     color: str,
@@ -86,6 +82,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     quiet: int,
     if_any: bool,
     exit_zero: bool,
+    **wished: Any,
 ) -> None:
     """Judge records by rules and write what was found.
 
@@ -98,16 +95,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     files = [(path, renderer(name, config.disabled_plugins)) for name, path in outputs]
     from qmscheck import app  # noqa: PLC0415 - wrong options are told before the machinery is loaded
 
-    wishes = app.Wishes(
-        paths=paths,
-        as_of=as_of,
-        select=select,
-        ignore=ignore,
-        standards=standard,
-        fail_on=Grade(fail_on) if fail_on else None,
-        on_unknown=on_unknown,
-        provenance=bool(files) or quiet < _SILENT,
-    )
+    wishes = app.Wishes(paths=paths, provenance=bool(files) or quiet < _SILENT, **wished)
     with Waiting(shown=not quiet) as waiting:
         report = app.run(config, wishes, waiting)
     seen_at = links(os.environ, report.provenance.commit)

@@ -30,10 +30,10 @@ def configured(verb: _Verb) -> _Verb:
     )(verb)
 
 
-def words(name: str, text: str, *, metavar: str = "WORD") -> Callable[[_Verb], _Verb]:
-    """An option that may be repeated and takes lists with commas."""
+def words(name: str, text: str, *more: str, metavar: str = "WORD") -> Callable[[_Verb], _Verb]:
+    """An option that may be repeated and takes lists with commas; ``more`` may name the parameter."""
     return click.option(
-        name, multiple=True, metavar=metavar, callback=_split, help=f"{text} Repeatable, or with commas."
+        name, *more, multiple=True, metavar=metavar, callback=_split, help=f"{text} Repeatable, or with commas."
     )
 
 
