@@ -72,6 +72,7 @@ Examples:
 @click.pass_context
 def command(  # noqa: PLR0917 - click passes them by name
     context: click.Context,
+    /,
     paths: tuple[str, ...],
     config_file: Path | None,
     root: Path | None,
