@@ -18,6 +18,7 @@ from qmscheck.reporters.sanitise import visible
 __all__ = ["ExitCode", "program"]
 
 VERBS: Final = {
+    "init": "Propose a configuration for the records of a repository.",
     "check": "Judge the records and write the results.",
     "records": "Show what was read, and where each field came from.",
     "metrics": "Management figures from the records.",

@@ -25,7 +25,7 @@ KEYS: Final = (
 )
 """What a layout may say of a collection."""
 
-_ABOUT: Final = ("layout", "title", "description")
+_ABOUT: Final = ("layout", "title", "description", "recognise")
 
 
 def with_layout(collection: Collection, layout: Mapping[str, object]) -> Collection:

@@ -1,0 +1,9 @@
+"""From a repository that nobody prepared to a proposed configuration: what ``qmscheck init`` finds, and what it cannot.
+
+`propose` looks at the files, `configuration_text` writes the proposal as a commented ``qmscheck.yaml``.
+"""
+
+from qmscheck.adoption.proposal import FieldFound, Proposed, propose
+from qmscheck.adoption.writing import configuration_text
+
+__all__ = ["FieldFound", "Proposed", "configuration_text", "propose"]

@@ -1,0 +1,63 @@
+"""A proposal as a commented ``qmscheck.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from qmscheck.adoption.proposal import Proposed
+from qmscheck.yaml_text import flow, scalar, yaml_lines
+
+_WIDTH = 118
+
+
+def configuration_text(
+    proposals: Iterable[Proposed], *, adoption_date: str, standards: tuple[str, ...], schema: str | None = None
+) -> str:
+    """The whole file. ``schema`` is where editors find the JSON Schema of the configuration."""
+    return "\n".join(_lines(list(proposals), adoption_date, standards, schema)) + "\n"
+
+
+def _lines(
+    proposals: list[Proposed], adoption_date: str, standards: tuple[str, ...], schema: str | None
+) -> Iterator[str]:
+    if schema:
+        yield f"# yaml-language-server: $schema={schema}"
+    yield "# Proposed by `qmscheck init` from what it found; yours to change. `qmscheck records` shows what is read."
+    yield "version: 1"
+    if standards:
+        yield f"standards: {flow(list(standards))}"
+    else:
+        yield "# standards: [iso9001:2015, iso20000-1:2018]   # then records that must exist at all are asked for, too"
+    yield f"adoption_date: {adoption_date}   # nothing that lies before it is demanded"
+    yield "collections:" if proposals else "collections: {}   # nothing that looks like a record was found"
+    for one in proposals:
+        yield from _collection(one)
+
+
+def _collection(one: Proposed) -> Iterator[str]:
+    yield ""
+    yield f"  # {_count(one.files, 'file')}, {_count(one.records, 'record')} of type {one.type}."
+    for found in one.fields:
+        yield from _comment(f"{found.name}: {found.via}, {found.count} of {one.records}{_such(found.samples)}")
+    if one.absent:
+        yield from _comment(f"not found in any: {', '.join(one.absent)}")
+    for what, count, samples in one.unmapped:
+        yield from _comment(f"not mapped: {what}, {count} times{_such(samples)}")
+    for doubt in one.doubts:
+        yield from _comment(f"doubt: {doubt}")
+    yield f"  {scalar(one.name)}:"
+    yield from yaml_lines(dict(one.keys), 4)
+
+
+def _comment(text: str) -> Iterator[str]:
+    """One comment line: record text may hold anything, so nothing but printable signs is kept."""
+    line = "".join(sign if sign.isprintable() else "?" for sign in f"  #   {text}")
+    yield line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…"
+
+
+def _such(samples: tuple[str, ...]) -> str:
+    return f", such as {' | '.join(samples)}" if samples else ""
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
