@@ -104,6 +104,15 @@ class Reading:
             for _, origins in (item,)
         ]
 
+    def traced_file(
+        self, collection: Collection, source: Source
+    ) -> tuple[Document | None, list[tuple[Record, Origins]]]:
+        """One file as a collection reads it: the document, and its records with their origins."""
+        document = self._read(source, collection)
+        if isinstance(document, Unreadable):
+            return None, []
+        return document, [item for item in self._mapper(collection).trace(document) if isinstance(item, tuple)]
+
     def mapped(self, collection: Collection, source: Source) -> list[Record] | None:
         """The records that a collection would find in these bytes; None when they cannot be read."""
         document = self._read(source, collection)
