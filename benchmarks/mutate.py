@@ -5,7 +5,8 @@
 
 A damage counts when a rule names the fact (in a condition, an expectation, a check's data) and a sound record may not
 lack it. It is reported when a rule of the right area finds something that it did not find before. What nothing
-reports is listed: field by field, with what was done.
+reports is listed and explained, field by field: with what each rule says that names the fact, or with a sentence of
+mutation/explanations.yaml. Ends with 1 where an explanation is missing or fits nothing any more.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ import json
 import sys
 from pathlib import Path
 
+from mutation.explanations import Explainer, unused
 from mutation.tally import Judge, Tally, all_damages, sample
 from mutation.workshop import Workshop
 
+_LOOKED_AT = 2
 EXAMPLE = Path(__file__).parents[1] / "examples" / "provider"
 
 
 def told(tally: Tally) -> None:
-    """The figures, and what went unreported."""
+    """The figures."""
     reported, made = tally.share(tally.named)
     print(f"undamaged: {len(tally.baseline)} findings")
     share = f"{reported:,} ({reported / max(made, 1):.1%})"
@@ -31,24 +34,45 @@ def told(tally: Tally) -> None:
     for name, counts in others:
         hit, all_ = tally.share(counts)
         print(f"{name}: {all_:,} damages, reported all the same: {hit:,}")
+
+
+def explained(tally: Tally, explainer: Explainer) -> list[str]:
+    """Print what went unreported, each group with its reasons; what nobody has explained yet comes back."""
+    open_groups = []
     print("\nunreported, though a rule names the fact:")
     for (record_type, field, kind), count in tally.missed():
-        print(f"  {record_type}.{field}: {kind}: {len(count.missed)} of {count.made}, e.g. {count.missed[0].what}")
+        group = f"{record_type}.{field}: {kind}"
+        print(f"  {group}: {len(count.missed)} of {count.made}, e.g. {count.missed[0].what}")
+        reasons = {explainer.why(damage, count.rules) for damage in count.missed[:_LOOKED_AT]}
+        for reason in sorted(reasons, key=lambda reason: reason.words):
+            print(f"      {reason.words}")
+        if not all(reason.whole for reason in reasons):
+            open_groups.append(group)
+    return open_groups
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, help="only so many damages")
     parser.add_argument("--json", action="store_true", help="the figures as JSON")
     options = parser.parse_args()
     shop = Workshop(EXAMPLE, "2026-09-01")
+    judge = Judge(shop)
     damages = list(all_damages(shop))
-    tally = Judge(shop).try_all(sample(damages, options.sample) if options.sample else damages, _progress)
+    tally = judge.try_all(sample(damages, options.sample) if options.sample else damages, _progress)
     if options.json:
         reported, made = tally.share(tally.named)
         json.dump({"undamaged": len(tally.baseline), "named": made, "reported": reported}, sys.stdout)
-    else:
-        told(tally)
+        return 0
+    told(tally)
+    open_groups = explained(tally, Explainer(shop, judge.naming))
+    for group in open_groups:
+        print(f"nobody has explained: {group}")
+    groups = {f"{record_type}.{field}: {kind}" for (record_type, field, kind), _ in tally.missed()}
+    spare = [] if options.sample else unused(groups)
+    for pattern in spare:
+        print(f"explains nothing any more: {pattern}")
+    return 1 if open_groups or spare else 0
 
 
 def _progress(done: int) -> None:
@@ -57,4 +81,4 @@ def _progress(done: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from mutation.optional import is_optional
+from mutation.optional import is_optional, may_have_left
 from mutation.walk import GONE, Spec, at, enums, field_of, nodes, put, spec_of
 from mutation.workshop import LEAVER, STRANGER, Damage, Workshop, day
 from qmscheck.calendars import before, day_of, is_when
@@ -120,7 +120,8 @@ class Fields:
     def _of_people(self, record: Record, record_type: RecordType) -> Iterator[Damage]:
         for path in _filled(record, record_type.people):
             yield damaged(record, "unknown person", path, STRANGER, STRANGER)
-            yield damaged(record, "person who left", path, LEAVER, LEAVER)
+            left = damaged(record, "person who left", path, LEAVER, LEAVER)
+            yield replace(left, optional=may_have_left(record.type, left.field))
 
     def _of_references(self, record: Record, record_type: RecordType) -> Iterator[Damage]:
         for declared, targets in record_type.references.items():

@@ -1,4 +1,4 @@
-"""optional.yaml: which fields a sound record may do without."""
+"""optional.yaml: which fields a sound record may do without, and whose people may have left."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ import yaml
 @cache
 def _listed() -> dict[str, dict[str, str]]:
     return dict(yaml.safe_load((Path(__file__).parent / "optional.yaml").read_text(encoding="utf-8")))
+
+
+def may_have_left(type_name: str, field: str) -> bool:
+    """Whether the people in this field may have left before anything that the record dates."""
+    return field in _listed()["left"].get(type_name, ())
 
 
 def is_optional(type_name: str, field: str) -> bool:

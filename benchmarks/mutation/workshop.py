@@ -136,7 +136,7 @@ class Workshop:
 
     def new_findings(self, damage: Damage, *, everything: bool = False) -> set[Finding]:
         """What is found of the damaged example and not of the sound one; ``everything``: judge all records anew."""
-        records = list(self._exchanged(damage))
+        records = list(self.exchanged(damage))
         if everything or damage.people is not None or len(damage.after) < len(damage.before):
             return self.whole(records, damage.people) - self.baseline
         around = RecordSet(records, self.knowledge.types)
@@ -165,7 +165,7 @@ class Workshop:
             self._panels[key] = Panel(plain, facts, rules, sheet)
         return self._panels[key]
 
-    def _exchanged(self, damage: Damage) -> Iterator[Record]:
+    def exchanged(self, damage: Damage) -> Iterator[Record]:
         swapped = dict(zip(damage.before, damage.after, strict=False))
         taken = frozenset(damage.before)
         for record in self.records:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from qmscheck import __version__, plugins, rulepack, selection
@@ -15,7 +16,19 @@ from qmscheck.errors import ConfigError, UsageError
 from qmscheck.facts import Facts
 from qmscheck.judging import Bench, Engine
 from qmscheck.knowledge import Knowledge
-from qmscheck.model import Grade, Location, Outcome, Policy, Provenance, Record, Report, Result, Rule, Unreadable
+from qmscheck.model import (
+    Background,
+    Grade,
+    Location,
+    Outcome,
+    Policy,
+    Provenance,
+    Record,
+    Report,
+    Result,
+    Rule,
+    Unreadable,
+)
 from qmscheck.reading import Locator, Reading
 from qmscheck.recall import GitLives
 from qmscheck.register import people_register
@@ -90,7 +103,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     locator = reading.locator()
     ledger = engine.judge(records, _stage(progress, "judge"), lambda result: _placed(result, locator))
     unreadable = _unreadable([item for item in items if isinstance(item, Unreadable)], knowledge)
-    return Report(
+    report = Report(
         results=ledger.with_others(unreadable) if unreadable else ledger,
         rules=tuple(rules),
         provenance=_provenance(config, facts, loaded, knowledge, with_git=wishes.provenance),
@@ -102,6 +115,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         clauses={name: knowledge.clauses_of(name, chosen or knowledge.standards) for name in knowledge.controls},
         left_out=(*blind, *_left_out(engine, reading, records, wishes)),
     )
+    return replace(report, background=partial(_background, report, knowledge, items, chosen))
 
 
 def facts_of(config: Config, knowledge: Knowledge, chosen: tuple[str, ...], as_of: str | None) -> Facts:
@@ -192,6 +206,14 @@ def _anchors(config: Config) -> dict[str, Location]:
         anchors[f"collections.{collection.name}"] = collection.location
         anchors.setdefault(f"types.{collection.type}", collection.location)
     return anchors
+
+
+def _background(
+    report: Report, knowledge: Knowledge, items: Iterable[Record | Unreadable], standards: tuple[str, ...]
+) -> Background:
+    from qmscheck.background import background_of  # noqa: PLC0415 - only pages ask for it
+
+    return background_of(report, knowledge, [item for item in items if isinstance(item, Record)], standards)
 
 
 def _left_out(engine: Engine, reading: Reading, records: RecordSet, wishes: Wishes) -> Iterable[str]:

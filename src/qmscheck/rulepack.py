@@ -176,6 +176,7 @@ def _add_type(knowledge: Knowledge, definition: Definition, envelope: Mapping[st
             transitions={state: words(after) for state, after in transitions.items()},
         ),
         past=tuple(dotted(path) for path in (*words(envelope.get("past")), *words(data.get("past")))),
+        timeline=tuple(dotted(path) for path in words(data.get("timeline"))),
         order=tuple((dotted(first), dotted(second)) for first, second in order),
         people=tuple(dotted(path) for path in (*words(envelope.get("people")), *words(data.get("people")))),
         references={dotted(path): words(targets) for path, targets in references.items()},

@@ -84,6 +84,7 @@ class RecordType:
     controls: tuple[str, ...] = ()
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     past: tuple[FieldPath, ...] = ()
+    timeline: tuple[FieldPath, ...] = ()
     order: tuple[tuple[FieldPath, FieldPath], ...] = ()
     people: tuple[FieldPath, ...] = ()
     references: Mapping[FieldPath, tuple[str, ...]] = field(default_factory=dict)

@@ -6,18 +6,23 @@ Words are those of docs/architecture.md: a *source* is read into a *document*, m
 
 from __future__ import annotations
 
+from qmscheck.model.background import Background, ClauseState, Event, OpenRecord, StandardState
 from qmscheck.model.evidence import FieldPath, Location, Record, Source, Unreadable
 from qmscheck.model.results import Brief, Policy, Problem, Provenance, Read, Report, Result, Results
 from qmscheck.model.rules import Basis, Detects, Example, Grade, Outcome, Rule, Scope
 
 __all__ = [
+    "Background",
     "Basis",
     "Brief",
+    "ClauseState",
     "Detects",
+    "Event",
     "Example",
     "FieldPath",
     "Grade",
     "Location",
+    "OpenRecord",
     "Outcome",
     "Policy",
     "Problem",
@@ -30,5 +35,6 @@ __all__ = [
     "Rule",
     "Scope",
     "Source",
+    "StandardState",
     "Unreadable",
 ]

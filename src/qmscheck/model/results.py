@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from qmscheck.model.background import Background
 from qmscheck.model.evidence import FieldPath, Location, Record
 from qmscheck.model.rules import Grade, Outcome, Rule
 
@@ -139,7 +140,7 @@ class Report:
     """Everything a reporter needs. ``results`` is sorted by area, rule, subject.
 
     ``clauses`` maps a control id to its clauses in the chosen editions; ``left_out`` says in sentences what this
-    run did not judge.
+    run did not judge. ``background`` makes plain data about clauses, events and open records when a page asks for it.
     """
 
     results: Sequence[Result]
@@ -149,6 +150,7 @@ class Report:
     read: tuple[Read, ...] = ()
     clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    background: Callable[[], Background] = Background
 
     def fails_run(self, result: Result) -> bool:
         """Whether this result alone makes the verdict *not satisfied*."""

@@ -1,0 +1,42 @@
+"""Every damage that goes unreported is explained, and a missing explanation is told (benchmarks/mutate.py)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+@pytest.fixture
+def explanations(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    from mutation import explanations
+
+    return explanations
+
+
+def damage(**parts):
+    from mutation.workshop import Damage
+
+    return Damage(**{"kind": "drop", "type": "sla", "field": "review_due_on", "subject": "s", "what": "w", **parts})
+
+
+def test_the_first_pattern_that_fits_explains(explanations):
+    assert "interval" in explanations.written(damage())
+    assert not explanations.written(damage(kind="unheard of"))
+
+
+def test_a_pattern_that_fits_nothing_is_told(explanations):
+    assert "*.review_due_on: drop" in explanations.unused({"sla.valid_to: drop"})
+    assert "*.review_due_on: drop" not in explanations.unused({"sla.review_due_on: drop"})
+
+
+def test_a_sample_is_explained():
+    command = [sys.executable, str(BENCHMARKS / "mutate.py"), "--sample", "300"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert "undamaged: 0 findings" in done.stdout
