@@ -49,7 +49,10 @@ def _absence(person: Person, record: Record, path: FieldPath, around: Surroundin
     earlier = around.options.get("earlier")
     if isinstance(earlier, list) and _name(path) in earlier:
         return ""
-    facts = sorted(_days(values_at(record.fields, field) for field in around.facts.types[record.type].past))
+    dated = [value for field in around.facts.types[record.type].past for _, value in values_at(record.fields, field)]
+    facts = sorted(_days(dated))
+    if not facts and dated:
+        raise Untold(f"no date of the record can be read, such as {dated[0]!r}")
     if not facts:
         return ""
     last = facts[-1] if _is_closed(record, around) else max(facts[-1], around.facts.today)
@@ -74,17 +77,18 @@ def _day_beside(record: Record, path: FieldPath) -> dt.date | None:
     stem = str(path[-1]).removesuffix("_by")
     own = (f"{stem}_on", f"{stem}_at") if stem != path[-1] else ()
     names = own if len(path) == 1 else (*own, *_DATED)
-    found = ([((), beside[name])] for name in names if isinstance(beside, dict) and name in beside)
-    return next(_days(found), None)
+    for name in names:
+        if isinstance(beside, dict) and beside.get(name) not in (None, ""):
+            return day_of(str(beside[name]))  # what cannot be read leaves it open whether the person was there
+    return None
 
 
-def _days(found: Iterable[Iterable[tuple[FieldPath, object]]]) -> Iterator[dt.date]:
-    for values in found:
-        for _, value in values:
-            try:
-                yield day_of(str(value))
-            except Untold:
-                continue
+def _days(values: Iterable[object]) -> Iterator[dt.date]:
+    for value in values:
+        try:
+            yield day_of(str(value))
+        except Untold:
+            continue
 
 
 def _name(path: FieldPath) -> str:

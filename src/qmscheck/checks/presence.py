@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from qmscheck.calendars import Untold, day_of, shift
 from qmscheck.checks import Check, Surroundings, Verdict
-from qmscheck.model import Problem, Record
+from qmscheck.model import Outcome, Problem, Record
 
 _NIL = "nil-return"
 
@@ -33,21 +33,18 @@ def _verdict(name: str, standards: list[str], since: dt.date | None, around: Sur
     anchor = around.anchors.get(f"types.{name}") or around.anchors.get("standards")
     if around.records.has(name):
         return Verdict(subject=name, anchor=anchor)
-    if any(_covers(record, name, since) for record in around.records.of(_NIL)):
-        return Verdict(subject=name, anchor=anchor)
+    unread = None
+    for record in around.records.of(_NIL):
+        if record.fields.get("record_type") == name:
+            try:
+                if since is None or day_of(str(record.fields.get("period_to"))) >= since:
+                    return Verdict(subject=name, anchor=anchor)
+            except Untold as reason:
+                unread = f"{record.subject} may cover {name}, but its period_to {reason}"
+    if unread is not None:
+        return Verdict(subject=name, outcome=Outcome.UNKNOWN, reason=unread, anchor=anchor)
     message = f"no {name} record and no nil return was found, though {' and '.join(standards)} needs such evidence"
     return Verdict(subject=name, problems=(Problem(message=message, key=name),), anchor=anchor)
-
-
-def _covers(record: Record, name: str, since: dt.date | None) -> bool:
-    if record.fields.get("record_type") != name:
-        return False
-    if since is None:
-        return True
-    try:
-        return day_of(str(record.fields.get("period_to"))) >= since
-    except Untold:
-        return False
 
 
 CHECK = Check(name="presence", whole=verdicts, looks_around=True)

@@ -5,21 +5,24 @@ Absent fields are null, absent lists empty, absent objects have all their fields
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from qmscheck.schema import Shape
+
+_KINDS = {"list": list, "object": dict}
 
 
 class Completion:
     """Fills in what a shape knows and a record lacks. Values of another kind than the shape's stay as they are."""
 
-    __slots__ = ("_defaults", "_items", "_objects")
+    __slots__ = ("_built", "_defaults", "_items", "_objects")
 
     def __init__(self, shape: Shape, extra: Iterable[str] = ()) -> None:
         fields = shape.fields or {}
         self._defaults: dict[str, object] = dict.fromkeys(extra)
         self._objects: list[tuple[str, Completion]] = []
         self._items: list[tuple[str, Completion]] = []
+        self._built = [(name, child.kind, _KINDS[child.kind]) for name, child in fields.items() if child.kind in _KINDS]
         for name, child in fields.items():
             self._defaults[name] = [] if child.kind == "list" else None
             if child.fields is not None:
@@ -28,6 +31,16 @@ class Completion:
                 self._defaults[name] = inner.of({})
             elif child.item is not None and child.item.fields is not None:
                 self._items.append((name, Completion(child.item)))
+
+    def misfits(self, fields: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+        """Fields that hold something else where a list or an object is asked for, and what is asked for.
+
+        An expression on such a field may hold or fail by accident: the length of a text is no number of items.
+        """
+        for name, kind, wanted in self._built:
+            value = fields.get(name)
+            if value is not None and value.__class__ is not wanted and not isinstance(value, wanted):
+                yield name, kind
 
     def of(self, fields: Mapping[str, object]) -> dict[str, object]:
         """A completed copy; what is complete already is shared, not copied."""

@@ -50,6 +50,10 @@ class Sheet:
         self._whole[row * len(self.rules) + column] = result
         return WHOLE
 
+    def kept(self, row: int, column: int) -> Result:
+        """The result that was kept in full."""
+        return self._whole[row * len(self.rules) + column]
+
     def put(self, row: int, column: int, code: int) -> None:
         """The code of a result that is known after its row."""
         self._codes[row * len(self.rules) + column] = code

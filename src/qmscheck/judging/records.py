@@ -9,9 +9,9 @@ from qmscheck.calendars import Untold
 from qmscheck.checks import NotApplicable, Surroundings
 from qmscheck.expression import Language, as_variable
 from qmscheck.judging.compiled import CompiledRule
-from qmscheck.judging.ledger import OPEN, PASS, Sheet
+from qmscheck.judging.ledger import OPEN, PASS, WHOLE, Sheet
 from qmscheck.judging.panel import Panel
-from qmscheck.judging.rulebook import Rulebook
+from qmscheck.judging.rulebook import Rulebook, mentions
 from qmscheck.judging.trial import Collected, Trial, because, conclude, excused, nothing_to_judge
 from qmscheck.model import Record, Result, Scope
 from qmscheck.registry import RecordSet, nodes_at
@@ -103,10 +103,24 @@ class TypeJudge:
             while column >= 0:
                 row[column] = self._code(number, column, record, self._judged, case)
                 column = row.find(OPEN, column + 1)
+            for name, wanted in self._completion.misfits(record.fields):
+                self._doubt(number, row, record, name, wanted)
             sheet.append(row + bytes(len(self._rules) - self._single))  # what sequences say comes later
             judged()
         self._sequences(members)
         return sheet
+
+    def _doubt(self, number: int, row: bytearray, record: Record, name: str, wanted: str) -> None:
+        """Rules that name a field of the wrong kind cannot tell, unless they found fault with something else."""
+        reason = f"{name} is no {wanted}, so that what it holds cannot be judged"
+        for column in range(self._single):
+            compiled = self._rules[column]
+            if compiled.check is not None or not mentions(compiled.rule, name):
+                continue
+            found = self._sheet.kept(number, column) if row[column] == WHOLE else None
+            if found is None or all(problem.path[:1] == (name,) for problem in found.problems):
+                unknown = excused(compiled.rule, record.subject, Untold(reason), record)
+                row[column] = self._sheet.keep(number, column, self._finish(unknown))
 
     def _sequences(self, members: list[Record]) -> None:
         """Results of the rules that compare a record with the one before it in the same file."""

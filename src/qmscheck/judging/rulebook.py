@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from qmscheck.checks import Check
 from qmscheck.expression import Function, Language
@@ -88,3 +90,15 @@ class Rulebook:
 def concerns(rule: Rule, type_name: str) -> bool:
     """Whether a rule is about records of a type."""
     return rule.record == ANY or type_name in rule.record.split()
+
+
+@cache
+def _texts(rule: Rule) -> str:
+    """Everything of a rule that decides, in one text."""
+    decides = ("when", "where", "among", "each", "requires", "expect")
+    return " ".join(str(rule.definition[key]) for key in decides if key in rule.definition)
+
+
+def mentions(rule: Rule, name: str) -> bool:
+    """Whether a rule's conditions or expectations name a field."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", _texts(rule)) is not None

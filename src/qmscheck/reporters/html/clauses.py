@@ -31,7 +31,9 @@ def from_controls(report: Report) -> Iterator[StandardState]:
             id=standard,
             title=standard,
             clauses=tuple(
-                ClauseState(number=number, title="", counts=counts, failing=tuple(failing.get(f"{standard}/{number}", ())))
+                ClauseState(
+                    number=number, title="", counts=counts, failing=tuple(failing.get(f"{standard}/{number}", ()))
+                )
                 for number, counts in sorted(clauses.items(), key=lambda row: natural(row[0]))
             ),
         )
@@ -51,16 +53,24 @@ def matrices(report: Report, standards: Sequence[StandardState]) -> Iterator[str
     yield opened("clauses", "Clauses and outcomes", note)
     failed = {rule.id for rule, counts in report.counts_by_rule().items() if counts.get(Outcome.FAIL)}
     for standard in standards:
-        heads = ("clause", *(f"{SIGNS[one]} {WORDS[one]}" for one in _COLUMNS), "what can be said", "fails")
-        tops = {outcome: _top(standard.clauses, outcome) for outcome in _COLUMNS}
-        yield from table(
-            standard.title if standard.title == standard.id else f"{standard.title} ({standard.id})",
-            heads,
-            (_row(clause, tops, failed) for clause in standard.clauses),
-            "matrix",
-        )
+        yield from _matrix(standard, failed)
     yield from _controls(report)
     yield "</section>\n"
+
+
+def _matrix(standard: StandardState, failed: set[str]) -> Iterator[str]:
+    """The uppermost clauses in sight, all of them folded below."""
+    title = standard.title if standard.title == standard.id else f"{standard.title} ({standard.id})"
+    heads = ("clause", *(f"{SIGNS[one]} {WORDS[one]}" for one in _COLUMNS), "what can be said", "fails")
+    tops = {outcome: _top(standard.clauses, outcome) for outcome in _COLUMNS}
+    upper = [clause for clause in standard.clauses if "." not in clause.number]
+    if upper and len(upper) < len(standard.clauses):
+        yield from table(title, heads, (_row(clause, tops, failed) for clause in upper), "matrix")
+        title = f"All {len(standard.clauses):,} clauses of {standard.id}"
+        yield f"<details>\n<summary>{html(title)}</summary>\n"
+    yield from table(title, heads, (_row(clause, tops, failed) for clause in standard.clauses), "matrix")
+    if title.startswith("All "):
+        yield "</details>\n"
 
 
 def _top(clauses: Iterable[ClauseState], outcome: Outcome) -> int:
@@ -69,7 +79,9 @@ def _top(clauses: Iterable[ClauseState], outcome: Outcome) -> int:
 
 def _row(clause: ClauseState, tops: Mapping[Outcome, int], failed: set[str]) -> str:
     depth = min(clause.number.count("."), 3)
-    name = f'<th scope="row" class="d{depth}"><span class="number">{html(clause.number)}</span> {html(clause.title)}</th>'
+    name = (
+        f'<th scope="row" class="d{depth}"><span class="number">{html(clause.number)}</span> {html(clause.title)}</th>'
+    )
     figures = "".join(heat(clause.counts.get(outcome, 0), outcome, tops[outcome]) for outcome in _COLUMNS)
     said = f"<td>{html(clause.status)}{_newest(clause)}</td>"
     return f"<tr>{name}{figures}{said}<td>{_failing(clause.failing, failed)}</td></tr>\n"

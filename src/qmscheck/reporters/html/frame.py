@@ -54,7 +54,7 @@ def head(report: Report) -> Iterator[str]:
     for found, word in WORDS.items():
         none = "" if counts[found] else " zero"
         yield f'<li class="{found}{none}"><a href="#{_TARGETS[found]}"><b>{counts[found]:,}</b> '
-        yield f'<span>{SIGNS[found]} {word}</span></a></li>\n'
+        yield f"<span>{SIGNS[found]} {word}</span></a></li>\n"
     yield "</ul>\n</header>\n"
 
 

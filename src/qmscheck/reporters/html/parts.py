@@ -78,8 +78,8 @@ def linked(found: Location, links: str) -> str:
 def table(caption: str, heads: Iterable[str], rows: Iterable[str], kind: str = "") -> Iterator[str]:
     """A table in a frame that scrolls sideways when it must; ``heads`` are words of ours, ``rows`` are markup."""
     name = html(caption)
-    yield f'<div class="wide" role="region" aria-label="{name}" tabindex="0">\n<table{f" class={kind}" if kind else ""}>\n'
-    yield f"<caption>{name}</caption>\n<thead><tr>"
+    yield f'<div class="wide" role="region" aria-label="{name}" tabindex="0">\n'
+    yield f'<table class="{kind or "plain"}">\n<caption>{name}</caption>\n<thead><tr>'
     yield "".join(f'<th scope="col">{html(head)}</th>' for head in heads)
     yield "</tr></thead>\n<tbody>\n"
     yield from rows
@@ -89,6 +89,7 @@ def table(caption: str, heads: Iterable[str], rows: Iterable[str], kind: str = "
 def cells(values: Iterable[object]) -> str:
     """A row; figures stand to the right."""
     told = (
-        f'<td class="n">{value:,}</td>' if isinstance(value, int) else f"<td>{html(str(value))}</td>" for value in values
+        f'<td class="n">{value:,}</td>' if isinstance(value, int) else f"<td>{html(str(value))}</td>"
+        for value in values
     )
     return f"<tr>{''.join(told)}</tr>\n"

@@ -7,7 +7,7 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import Final
 
-from qmscheck.model import Outcome, Problem, Report, Result, Rule
+from qmscheck.model import Grade, Outcome, Problem, Report, Result, Rule
 from qmscheck.reporters.findings import told
 from qmscheck.reporters.html.parts import SECTIONS, SIGNS, WORDS, anchor, badge, opened, where
 from qmscheck.reporters.markup import html
@@ -16,9 +16,10 @@ from qmscheck.reporters.sanitise import prose
 _PROBLEM_LIMIT: Final = 50
 _ROW_LIMIT: Final = 2_000
 """Results of one rule that are shown in one section."""
+_BY_WEIGHT: Final = tuple((grade,) for grade in sorted(Grade, key=lambda grade: -grade.rank))
 _NOTES: Final = {
     "passes": "Each rule with every record on which it held. A rule that holds says nothing beyond its title.",
-    "not-applicable": "Each rule with the records that it does not concern, by reason.",
+    "not-applicable": "Each rule with the records that it does not concern, by reason; on paper they are only counted.",
 }
 
 
@@ -34,13 +35,15 @@ def filter_bar() -> Iterator[str]:
 
 
 def section(report: Report, name: str, links: str) -> Iterator[str]:
-    """The results with the outcomes of a section, rule by rule."""
+    """The results with the outcomes of a section, rule by rule; the heaviest findings first."""
     title, outcomes = SECTIONS[name]
     yield opened(name, title, _NOTES.get(name, ""))
     empty = True
-    for _, found in groupby(report.of(*outcomes), attrgetter("rule.id")):
-        empty = False
-        yield from _rule(report, name, found, links)
+    for grades in _BY_WEIGHT if name in ("findings", "unknown") else (tuple(Grade),):
+        found = (result for result in report.of(*outcomes) if result.rule.grade in grades)
+        for _, results in groupby(found, attrgetter("rule.id")):
+            empty = False
+            yield from _rule(report, name, results, links)
     if empty:
         yield '<p class="none">Nothing.</p>\n'
     yield "</section>\n"
@@ -72,8 +75,8 @@ def about(report: Report, rule: Rule) -> Iterator[str]:
     """Why a rule is there, how to satisfy it, what it serves."""
     clauses = ", ".join(report.clauses_of(rule))
     served = f"controls {', '.join(rule.controls)}{f'; clauses {clauses}' if clauses else ''}"
-    yield f'<dl class="about"><dt>Why</dt><dd>{html(prose(rule.why))}</dd>\n<dt>Fix</dt><dd>{html(prose(rule.fix))}</dd>\n'
-    yield f"<dt>Serves</dt><dd>{html(served)}</dd></dl>\n"
+    yield f'<dl class="about"><dt>Why</dt><dd>{html(prose(rule.why))}</dd>\n'
+    yield f"<dt>Fix</dt><dd>{html(prose(rule.fix))}</dd>\n<dt>Serves</dt><dd>{html(served)}</dd></dl>\n"
 
 
 def rows(report: Report, results: Iterable[Result], links: str) -> Iterator[str]:
