@@ -46,7 +46,11 @@ Examples:
   qmscheck                                   judge everything, as qmscheck check does
   qmscheck check --output junit=report.xml   the same, with a JUnit file for CI
   qmscheck records --collection changes      what was read, from where
-  qmscheck explain CHG005                    what a rule asks for, and why"""
+  qmscheck explain CHG005                    what a rule asks for, and why
+
+\b
+Completion of words in your shell (bash; zsh_source and fish_source for the others):
+  eval "$(_QMSCHECK_COMPLETE=bash_source qmscheck)" """
 
 
 class Failure(click.ClickException):
