@@ -118,7 +118,7 @@ class TypeJudge:
             if compiled.check is not None or not mentions(compiled.rule, name):
                 continue
             found = self._sheet.kept(number, column) if row[column] == WHOLE else None
-            if found is None or all(problem.path[:1] == (name,) for problem in found.problems):
+            if found is None or (found.problems and all(problem.path[:1] == (name,) for problem in found.problems)):
                 unknown = excused(compiled.rule, record.subject, Untold(reason), record)
                 row[column] = self._sheet.keep(number, column, self._finish(unknown))
 

@@ -93,7 +93,8 @@ thead th{color:var(--soft);font-weight:600;font-size:.8rem;white-space:nowrap;bo
 tbody th{font-weight:400}td.n{text-align:right;white-space:nowrap;color:var(--ink)}td ul{margin:0;padding-left:1.1rem}
 .results td:first-child{width:8rem}.results .where{width:38%}.rule>table tr:last-child td{border-bottom:0}
 .matrix{min-width:52rem}.matrix tbody th{width:34%;min-width:15rem}.matrix td.n{border:2px solid var(--paper)}
-.matrix thead th:not(:first-child,:nth-last-child(-n+2)){text-align:right}.matrix td:not(.n){min-width:8rem;overflow-wrap:normal}
+.matrix thead th:not(:first-child,:nth-last-child(-n+2)){text-align:right}
+.matrix td:not(.n){min-width:8rem;overflow-wrap:normal}
 .matrix .number{color:var(--soft);margin-right:.35rem}
 .matrix .d0{font-weight:650}.matrix .d1{padding-left:1.2rem}.matrix .d2{padding-left:2.4rem}
 .matrix .d3{padding-left:3.6rem}
