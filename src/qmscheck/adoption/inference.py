@@ -66,7 +66,7 @@ def inferred(model: Model, documents: list[Document], records: Traced, knowledge
     more = Inferred()
     used = _used(records)
     words = words_of(knowledge, model.record_type)
-    choices = dict(_choices(model.record_type))
+    choices = dict(choices_of(model.record_type))
     for key, values in _unused_keys(documents, used).items():
         name = words.get(column_key(key))
         if name is not None and model.layout and not _has(records, name) and _may_be(values, choices.get(name)):
@@ -114,7 +114,7 @@ def _unused_headings(documents: list[Document], records: Traced) -> Iterator[tup
 
 def _may_be(values: list[object], choices: list[str] | None) -> bool:
     """Whether values may belong to a field that takes only some words."""
-    return choices is None or any(_plain(str(value)) in map(_plain, choices) for value in values)
+    return choices is None or any(plainly(str(value)) in map(plainly, choices) for value in values)
 
 
 def _has(records: Traced, name: str) -> bool:
@@ -164,7 +164,7 @@ def _spellings(values: list[str], readers: Mapping[str, DateReader]) -> tuple[li
 
 def _words_of_lists(more: Inferred, model: Model, records: Traced) -> None:
     """Words where a field takes only some: spelt nearly so, they are translated; else told as a doubt."""
-    for name, allowed in _choices(model.record_type):
+    for name, allowed in choices_of(model.record_type):
         values, keys = Counter[str](), Counter[str]()
         for record, origins in records:
             value = record.fields.get(name)
@@ -172,8 +172,8 @@ def _words_of_lists(more: Inferred, model: Model, records: Traced) -> None:
                 values[value] += 1
                 origin = origins.get((name,))
                 keys[origin.via if origin else ""] += 1
-        near = {_plain(one): one for one in allowed}
-        known = {value: near[_plain(value)] for value in values if _plain(value) in near}
+        near = {plainly(one): one for one in allowed}
+        known = {value: near[plainly(value)] for value in values if plainly(value) in near}
         via = keys.most_common(1)[0][0] if keys else ""
         if known and via.startswith(("key ", "column ")) and name not in more.fields:
             more.fields[name] = {
@@ -186,7 +186,7 @@ def _words_of_lists(more: Inferred, model: Model, records: Traced) -> None:
                 more.doubts.append(f"{name}: {_cut(value)!r} ({count} times) is none of {', '.join(allowed)}")
 
 
-def _choices(record_type: RecordType) -> Iterator[tuple[str, list[str]]]:
+def choices_of(record_type: RecordType) -> Iterator[tuple[str, list[str]]]:
     """The top-level fields that take one of a few words."""
     properties = record_type.schema.get("properties")
     for name, node in properties.items() if isinstance(properties, Mapping) else ():
@@ -194,7 +194,8 @@ def _choices(record_type: RecordType) -> Iterator[tuple[str, list[str]]]:
             yield str(name), [str(one) for one in node["enum"]]
 
 
-def _plain(word: str) -> str:
+def plainly(word: str) -> str:
+    """A word for comparison: small letters and digits only."""
     return "".join(sign for sign in word.casefold() if sign.isalnum())
 
 

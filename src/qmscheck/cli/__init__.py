@@ -20,6 +20,7 @@ __all__ = ["ExitCode", "program"]
 VERBS: Final = {
     "init": "Propose a configuration for the records of a repository.",
     "new": "Write a new record.",
+    "fix": "Offer safe repairs of records, as a diff.",
     "check": "Judge the records and write the results.",
     "records": "Show what was read, and where each field came from.",
     "metrics": "Management figures from the records.",
