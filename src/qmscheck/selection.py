@@ -11,17 +11,22 @@ from qmscheck.errors import UsageError
 from qmscheck.knowledge import Knowledge
 from qmscheck.model import Rule, Scope
 
-_ISO_20001 = re.compile(r"^iso(?:/iec)?[- ]?20001\b", re.IGNORECASE)
+_ISO_20001 = re.compile(r"\s*(?:iso)?[\s/_-]*(?:iec)?[\s/_-]*20001(?!\d)", re.IGNORECASE)
+
+
+def refuse_iso_20001(word: str) -> None:
+    """The standard that many mean and that does not exist."""
+    if _ISO_20001.match(word):
+        raise UsageError(
+            "there is no standard ISO 20001; the one for service management is ISO/IEC 20000-1: write iso20000-1:2018"
+        )
 
 
 def standards(knowledge: Knowledge, names: Iterable[str]) -> tuple[str, ...]:
     """Edition ids for names and aliases (``iso9001``, ``integrated``); unknown ones raise with the nearest word."""
     chosen: list[str] = []
     for name in names:
-        if _ISO_20001.match(name):
-            raise UsageError(
-                "there is no standard called ISO 20001; service management is ISO/IEC 20000-1: write iso20000-1:2018"
-            )
+        refuse_iso_20001(name)
         found = [
             standard.id
             for standard in knowledge.standards.values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qmscheck.cli import other_pages
-from qmscheck.cli.options import coloured, configuration_if_any, configured, nearest
+from qmscheck.cli.options import coloured, configuration_if_any, configured, moment, nearest
 from qmscheck.cli.output import write_out
 from qmscheck.cli.page import Page
 from qmscheck.cli.rule_page import rule_page
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from qmscheck.config import Config
     from qmscheck.knowledge import Knowledge, Standard
 
-_ISO_20001 = re.compile(r"\s*(?:iso)?[\s/_-]*(?:iec)?[\s/_-]*20001(?!\d)", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*|[A-Z](?:\.[0-9]+)+")
 _EDITION = re.compile(r":\d{4}$")
 
@@ -30,36 +30,50 @@ Examples:
   qmscheck explain CHG                     the rules of an area
   qmscheck explain C-CHG                   a control
   qmscheck explain iso9001:2015/8.5.6      a clause; 8.5.6 alone lists what it may mean
-  qmscheck explain change                  a record type; also layouts, standards, settings"""
+  qmscheck explain change                  a record type; also layouts, standards, settings
+  qmscheck explain CHG005 --show-input CHG-2026-0012    exactly what the rule saw of a record, as JSON"""
 
 
 @click.command("explain", epilog=_EPILOG, short_help="Explain a rule, control, clause, record type or layout.")
 @click.argument("words", nargs=-1, required=True, metavar="RULE|CONTROL|CLAUSE|TYPE|LAYOUT")
 @configured
+@click.option("--show-input", "shown", metavar="RECORD", help="What the rule saw of this record (id or path), as JSON.")
+@click.option("--as-of", metavar="DATE", callback=moment, help="The day to judge for, with --show-input. Default: now.")
 @coloured
-def command(words: tuple[str, ...], config_file: Path | None, root: Path | None, color: str) -> None:
+def command(  # noqa: PLR0917 - click passes them by name
+    words: tuple[str, ...],
+    config_file: Path | None,
+    root: Path | None,
+    shown: str | None,
+    as_of: str | None,
+    color: str,
+) -> None:
     """Explain a word: what a rule asks for and why, what stands behind a control or clause, what a record type holds.
 
     A rule's page has its reason, the remedy, the clauses in each edition, the test itself, the settings it reads with
     the values that hold here, and an example that passes and one that fails. The text of the standards is not quoted.
     """
-    from qmscheck import app, plugins  # noqa: PLC0415 - `--help` needs no packs
+    from qmscheck import app, plugins, selection  # noqa: PLC0415 - `--help` needs no packs
 
     word = " ".join(words)
-    refuse_iso_20001(word)
+    selection.refuse_iso_20001(word)
     config = configuration_if_any(config_file, root)
     knowledge = app.knowledge_of(config, plugins.load(config.disabled_plugins))
+    if shown is not None:
+        _show_input(config, knowledge, word, shown, as_of)
+        return
     page = Page(color=colour(color), width=min(width(), 100))
     explain(page, word, knowledge, config)
     write_out(page.chunks(), color=colour(color))
 
 
-def refuse_iso_20001(word: str) -> None:
-    """The standard that many mean and that does not exist."""
-    if _ISO_20001.match(word):
-        raise UsageError(
-            "there is no standard ISO 20001; the one for service management is ISO/IEC 20000-1: write iso20000-1:2018"
-        )
+def _show_input(config: Config, knowledge: Knowledge, word: str, record: str, as_of: str | None) -> None:
+    from qmscheck.insight import seen  # noqa: PLC0415
+
+    rule = next((one for one in knowledge.rules.values() if word.casefold() in {one.id.casefold(), one.name}), None)
+    if rule is None:
+        raise UsageError(f"--show-input wants a rule; {word!r} is none")
+    click.echo(json.dumps(seen(config, rule.id, record, as_of), indent=2, default=str))
 
 
 def explain(page: Page, word: str, knowledge: Knowledge, config: Config) -> None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from qmscheck.cli.exit_codes import ExitCode
-from qmscheck.cli.options import configuration_if_any, configured, words
-from qmscheck.cli.output import write_out
+from qmscheck.cli.options import configuration_if_any, configured, one_of, words
+from qmscheck.cli.output import write_file, write_out
+from qmscheck.errors import UsageError
 from qmscheck.model import Rule
 from qmscheck.reporters.sanitise import one_line
 
@@ -25,7 +26,9 @@ _EPILOG = """\b
 Examples:
   qmscheck rules list --select CHG          the rules on changes
   qmscheck rules list --standard iso20000-1:2018 --format json
-  qmscheck rules test quality/rules         run the examples of your own rules"""
+  qmscheck rules test quality/rules         run the examples of your own rules
+  qmscheck rules new ACME001 quality/rules --record change --title "A change names its team"
+  qmscheck rules doc ACME001                the page of a rule, in Markdown"""
 
 
 @click.group("rules", epilog=_EPILOG, short_help="List the rules, or run their examples.")
@@ -85,11 +88,15 @@ def test_rules(  # noqa: PLR0917 - click passes them by name
     """
     from qmscheck import selection  # noqa: PLC0415
     from qmscheck.proving import prove  # noqa: PLC0415
+    from qmscheck.rulepack import builtin_pack  # noqa: PLC0415
 
     config = configuration_if_any(config_file, root)
     config, shown = (config, None) if pack is None else _with_pack(config, pack)
     loaded, knowledge = _knowledge(config)
-    rules = [rule for rule in selection.rules(knowledge, select, (), ()) if shown in {None, rule.pack}]
+    rules = list(selection.rules(knowledge, select, (), ()))
+    if pack is not None:  # a folder of the same name as the built-in pack's holds only its own
+        built_in = pack.resolve() == builtin_pack().resolve()
+        rules = [rule for rule in rules if rule.pack == shown and rule.proven == built_in]
     total = failed = 0
     for proof in prove(knowledge, loaded, rules):
         total += 1
@@ -99,6 +106,58 @@ def test_rules(  # noqa: PLR0917 - click passes them by name
             click.echo(one_line(f"{proof.rule.location}: {example}: {proof.wrong or 'holds'}"))
     click.echo(f"{total:,} examples of {len(rules):,} rules: {total - failed:,} hold, {failed:,} do not")
     context.exit(ExitCode.NOTHING_TO_CHECK if not total else ExitCode.NOT_SATISFIED if failed else ExitCode.SATISFIED)
+
+
+@command.command("new", epilog=_EPILOG, short_help="Write a rule file to start from.")
+@click.argument("rule_id", metavar="ID")
+@click.argument("pack", type=click.Path(file_okay=False, path_type=Path))
+@configured
+@click.option("--record", required=True, metavar="TYPE", help="The record type that it is about.")
+@click.option("--title", default="Say in one sentence what a record must be like", help="The expectation, a sentence.")
+@click.option("--field", default="x_field", metavar="NAME", help="The field that is asked for at first.")
+@click.pass_context
+def new_rule(  # noqa: PLR0917 - click passes them by name
+    context: click.Context,
+    rule_id: str,
+    pack: Path,
+    config_file: Path | None,
+    root: Path | None,
+    record: str,
+    title: str,
+    field: str,
+) -> None:
+    """Write a rule file into the folder PACK that holds its examples as it stands: change it from there.
+
+    `qmscheck rules test PACK` runs the examples; `packs: [PACK]` in qmscheck.yaml makes the rule judge.
+    """
+    from qmscheck.cli.rule_draft import draft, file_name  # noqa: PLC0415
+
+    _, knowledge = _knowledge(configuration_if_any(config_file, root))
+    one_of("record type", record, sorted(knowledge.types))
+    if rule_id in knowledge.rules:
+        raise UsageError(f"there is a rule {rule_id} already: {knowledge.rules[rule_id].title}")
+    record_type = knowledge.types[record]
+    control = next(iter(record_type.controls), next(iter(knowledge.controls)))
+    name, text = draft(rule_id, title, record, field=field, control=control, prefix=record_type.prefix)
+    file = pack / record / file_name(rule_id, name)
+    if file.exists():
+        raise UsageError(f"{file} is there already, and is never overwritten")
+    write_file(file, [text])
+    click.echo(f"Wrote {file}. Next: qmscheck rules test {pack}")
+    context.exit(ExitCode.SATISFIED)
+
+
+@command.command("doc", epilog=_EPILOG, short_help="Print the page of a rule in Markdown.")
+@click.argument("rule_id", metavar="ID")
+@configured
+def rule_doc(rule_id: str, config_file: Path | None, root: Path | None) -> None:
+    """Print the reference page of a rule in Markdown: what it asks, why, the test, its examples."""
+    from qmscheck.reference.rule_pages import rule_page  # noqa: PLC0415
+    from qmscheck.reference.web import Web  # noqa: PLC0415
+
+    _, knowledge = _knowledge(configuration_if_any(config_file, root))
+    one_of("rule", rule_id, sorted(knowledge.rules))
+    write_out([rule_page(Web(knowledge), knowledge.rules[rule_id])], color=False)
 
 
 def _knowledge(config: Config) -> tuple[Plugins, Knowledge]:

@@ -5,7 +5,7 @@ A rule that crashes becomes an ``error`` result that names it; the others go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 
 from qmscheck.judging.ledger import Ledger
@@ -13,7 +13,7 @@ from qmscheck.judging.records import Finish, TypeJudge
 from qmscheck.judging.rulebook import ANY, Bench, Rulebook
 from qmscheck.judging.sets import SetJudge
 from qmscheck.judging.trial import excused
-from qmscheck.model import Result, Rule
+from qmscheck.model import Record, Result, Rule
 from qmscheck.registry import RecordSet
 
 
@@ -40,6 +40,11 @@ class Engine:
             if records.has(name)
         ]
         return Ledger(sheets, map(finish, self._over_sets(records)))
+
+    def input_of(self, record: Record, records: RecordSet) -> Mapping[str, object]:
+        """What rules see of a record: the variables ``record`` and ``related`` of their expressions."""
+        record_type = self.rulebook.bench.knowledge.types[record.type]
+        return TypeJudge(self.rulebook, record_type, records, lambda result: result).input_of(record)
 
     def _over_sets(self, records: RecordSet) -> Iterator[Result]:
         if not records.complete:

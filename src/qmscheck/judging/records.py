@@ -110,6 +110,10 @@ class TypeJudge:
         self._sequences(members)
         return sheet
 
+    def input_of(self, record: Record) -> Variables:
+        """The variables of expressions on a record."""
+        return self._case(record).variables()
+
     def _doubt(self, number: int, row: bytearray, record: Record, name: str, wanted: str) -> None:
         """Rules that name a field of the wrong kind cannot tell, unless they found fault with something else."""
         reason = f"{name} is no {wanted}, so that what it holds cannot be judged"
