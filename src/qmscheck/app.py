@@ -13,6 +13,8 @@ from qmscheck.calendars import Untold, day_of, time_of
 from qmscheck.collect import Tree
 from qmscheck.config import Config
 from qmscheck.errors import ConfigError, UsageError
+from qmscheck.excusing import TYPE as WAIVER
+from qmscheck.excusing import Excuses
 from qmscheck.facts import Facts
 from qmscheck.judging import Bench, Engine
 from qmscheck.knowledge import Knowledge
@@ -51,6 +53,7 @@ class Wishes:
     fail_on: Grade | None = None
     on_unknown: str | None = None
     provenance: bool = True
+    waivers: bool = True
 
 
 def knowledge_of(
@@ -87,7 +90,8 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         rules = selection.without_demands(rules)
     rules, blind = selection.by_history(rules, loaded.checks, on=config.history)
 
-    reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named)
+    always = frozenset({WAIVER})  # a hook on one file excuses as the whole run does
+    reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named, always=always)
     items = list(reading.records(_stage(progress, "read")))
     records = RecordSet((item for item in items if isinstance(item, Record)), knowledge.types, complete=named is None)
     bench = Bench(
@@ -101,7 +105,12 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     engine = Engine(bench, rules)
 
     locator = reading.locator()
-    ledger = engine.judge(records, _stage(progress, "judge"), lambda result: _placed(result, locator))
+    excuses = Excuses(records, facts) if wishes.waivers else None
+    ledger = engine.judge(
+        records,
+        _stage(progress, "judge"),
+        lambda result: _placed(excuses.excused(result) if excuses else result, locator),
+    )
     unreadable = _unreadable([item for item in items if isinstance(item, Unreadable)], knowledge)
     report = Report(
         results=ledger.with_others(unreadable) if unreadable else ledger,

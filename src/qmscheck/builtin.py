@@ -27,6 +27,7 @@ from qmscheck.checks import (
     shape,
     stale,
     transitions,
+    waiver_target,
 )
 from qmscheck.hookspec import Collector, Reader, Reporter, hookimpl
 from qmscheck.model import Source, Unreadable
@@ -37,7 +38,7 @@ from qmscheck.reporters import FORMATS as REPORTS
 @hookimpl
 def qmscheck_checks() -> Iterable[Check]:
     """The checks of ``qmscheck.checks``."""
-    single = (coverage, cycle, identity, people, placeholders, presence, references, series, shape)
+    single = (coverage, cycle, identity, people, placeholders, presence, references, series, shape, waiver_target)
     historic = (altered, backing, edits, retention, stale)
     several = (approval, chronology, digest, transitions)
     return (

@@ -28,13 +28,17 @@ class _Tally:
 
 @dataclass(slots=True)
 class Reading:
-    """The records of one run. ``paths`` limits it to named files; ``tallies`` counts what was read so far."""
+    """The records of one run.
+
+    ``named`` limits it to these files, but for record types that are ``always`` read; ``tallies`` counts what was read.
+    """
 
     config: Config
     knowledge: Knowledge
     plugins: Plugins
     tree: Tree
     named: frozenset[str] | None = None
+    always: frozenset[str] = frozenset()
     tallies: dict[str, _Tally] = field(default_factory=dict)
     _mappers: dict[str, Mapper] = field(default_factory=dict)
 
@@ -148,7 +152,7 @@ class Reading:
         if collection.collector is not None:
             yield from self._collected(collection, tally)
             return
-        for item in self.tree.sources(collection, self.named):
+        for item in self.tree.sources(collection, None if collection.type in self.always else self.named):
             tally.files += 1
             if isinstance(item, Unreadable):
                 yield replace(item, collection=collection.name, type=collection.type)

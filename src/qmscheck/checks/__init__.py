@@ -6,7 +6,7 @@ Either raises ``Untold`` when it cannot tell and ``NotApplicable`` when the rule
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qmscheck.calendars import Untold
@@ -24,7 +24,7 @@ class NotApplicable(Exception):  # noqa: N818 - an outcome, not an error
 class Surroundings:
     """What a check may look at besides its subject. ``anchors`` are places of the configuration by key.
 
-    ``history`` is None in a run that reads no history.
+    ``history`` is None in a run that reads no history. ``rules`` are the ids of all rules that there are.
     """
 
     facts: Facts
@@ -32,6 +32,7 @@ class Surroundings:
     options: Mapping[str, object] = field(default_factory=dict)
     anchors: Mapping[str, Location] = field(default_factory=dict)
     history: Lives | None = None
+    rules: Container[str] = ()
 
     def lives(self) -> Lives:
         """The history of the records; raises ``Untold`` in a run without."""

@@ -49,6 +49,9 @@ Examples:
     "--on-unknown", type=click.Choice(["fail", "pass"]), help="What a rule that cannot tell does. Default: fail."
 )
 @click.option(
+    "--no-waivers", "waivers", is_flag=True, flag_value=False, default=True, help="Excuse nothing. For auditors."
+)
+@click.option(
     "--format",
     "form",
     default="text",

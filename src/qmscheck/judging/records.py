@@ -213,6 +213,7 @@ class TypeJudge:
             options=compiled.options,
             anchors=bench.anchors,
             history=bench.history,
+            rules=bench.knowledge.rules,
         )
 
     def _checked(self, column: int, record: Record) -> Result | None:

@@ -37,6 +37,7 @@ class SetJudge:
             options=compiled.options,
             anchors=bench.anchors,
             history=bench.history,
+            rules=bench.knowledge.rules,
         )
         if compiled.check is None or compiled.check.whole is None:
             return

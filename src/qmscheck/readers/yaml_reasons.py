@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from yaml.error import MarkedYAMLError
 from yaml.reader import ReaderError
 
-from qmscheck.readers.refusal import Lines, Refusal
+from qmscheck.readers.refusal import Lines, Refusal, too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,6 +129,10 @@ def _after_end(_text: str, at: int, _since: int) -> Refusal:
     return Refusal("text after the end of the YAML document ('...'); use one document per file", at)
 
 
+def _nested(_text: str, at: int, _since: int) -> Refusal:
+    return too_deep(at)  # newer parsers have a limit of their own, and may meet it first
+
+
 def _version(_text: str, at: int, _since: int) -> Refusal:
     return Refusal("only YAML 1.1 and 1.2 can be read; remove the line '%YAML'", at)
 
@@ -149,6 +153,7 @@ def _line_start(text: str, offset: int) -> int:
 _ANSWERS: Final[tuple[tuple[re.Pattern[str], Callable[[str, int, int], Refusal]], ...]] = tuple(
     (re.compile(clue), answer)
     for clue, answer in (
+        ("maximum nesting depth", _nested),
         ("scanning a directive", _directive),
         ("cannot start any token", _bad_start),
         ("node content", _bad_start),

@@ -1,0 +1,178 @@
+"""Waivers: only one that is in order excuses, only what it names, only as it was, and everything waived is shown."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from qmscheck.checks.waiver_target import content_of
+from qmscheck.cli import program
+from qmscheck.model import Outcome
+from qmscheck.testing import Repository
+
+CHANGE = "id: CHG-2026-0001\nowner: kim\nstatus: draft\n"
+CONFIG = """version: 1
+select: [CHG001, WVR]
+people: people.yaml
+collections:
+  changes: {type: change, files: changes/*.yaml}
+  waivers: {type: waiver, files: waivers/*.yaml}
+"""
+PEOPLE = "people:\n  - {key: ada, emails: [ada@example.org]}\n  - {key: bo}\n  - {key: kim}\n"
+SOUND = {
+    "id": "WVR-2026-0001",
+    "rule": "CHG001",
+    "record": "CHG-2026-0001",
+    "reason": "The form is being replaced.",
+    "requested_by": "ada",
+    "approved_by": "bo",
+    "starts_on": "2026-08-01",
+    "expires_on": "2026-09-30",
+}
+
+
+@pytest.fixture
+def repository(tmp_path):
+    repository = Repository(tmp_path).write("qmscheck.yaml", CONFIG).write("people.yaml", PEOPLE)
+    return repository.write("changes/1.yaml", CHANGE)
+
+
+def content(repository) -> str:
+    [result] = [one for one in repository.check(as_of="2026-09-01").results if one.rule.id == "CHG001"]
+    return content_of(result.record)
+
+
+def waive(repository, **changes):
+    fields = {**SOUND, "content": content(repository), **changes}
+    fields = {name: value for name, value in fields.items() if value is not None}
+    return repository.write("waivers/1.yaml", yaml.safe_dump(fields))
+
+
+def outcome(repository, as_of: str = "2026-09-01", rule: str = "CHG001"):
+    return [one for one in repository.check(as_of=as_of).results if one.rule.id == rule][0]
+
+
+def test_a_sound_waiver_excuses_and_is_shown(repository):
+    assert outcome(repository).outcome is Outcome.FAIL
+    result = outcome(waive(repository))
+    assert result.outcome is Outcome.WAIVED
+    assert "waived until 2026-09-30 by bo (WVR-2026-0001): The form is being replaced." in result.reason
+    assert repository.check(as_of="2026-09-01").satisfied
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"approved_by": "ada"}, "WVR001"),
+        ({"approved_by": "Ada@Example.org"}, "WVR001"),
+        ({"reason": None}, "WVR001"),
+        ({"reason": "TBD"}, "WVR001"),
+        ({"requested_by": None}, "WVR001"),
+        ({"expires_on": None}, "WVR001"),
+        ({"expires_on": "2026-08-31"}, "WVR002"),
+        ({"starts_on": "2024-08-01"}, "WVR005"),
+        ({"rule": "CHG999"}, "WVR004"),
+        ({"record": "CHG-2026-0002"}, "WVR004"),
+        ({"content": "0123456789abcdef"}, "WVR004"),
+        ({"content": None}, "WVR004"),
+    ],
+)
+def test_a_waiver_that_is_not_in_order_excuses_nothing_and_is_told(repository, changes, rule):
+    waive(repository, **changes)
+    assert outcome(repository).outcome is Outcome.FAIL
+    assert outcome(repository, rule=rule).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    ("changes", "excuses"),
+    [
+        ({"starts_on": "2026-09-02"}, False),
+        ({"starts_on": "2026-09-01"}, True),
+        ({"starts_on": "2026-05-01", "expires_on": "2026-09-01"}, False),
+        ({"starts_on": "2026-06-10", "expires_on": "2026-09-08"}, True),
+        ({"starts_on": "some day"}, False),
+        ({"expires_on": "never"}, False),
+    ],
+)
+def test_when_a_waiver_holds(repository, changes, excuses):
+    """CHG001 is major: 90 days at most."""
+    waive(repository, **changes)
+    assert (outcome(repository).outcome is Outcome.WAIVED) == excuses
+
+
+@pytest.mark.parametrize(
+    ("as_of", "excuses"),
+    [
+        ("2026-09-30", True),
+        ("2026-09-30T23:59:59Z", True),
+        ("2026-10-01T01:59:59+02:00", True),
+        ("2026-10-01", False),
+        ("2026-09-30T23:00:00-02:00", False),
+        ("2026-07-31T23:59:59Z", False),
+        ("2026-08-01", True),
+    ],
+)
+def test_the_last_day_counts_to_its_end_in_utc(repository, as_of, excuses):
+    waive(repository)
+    assert (outcome(repository, as_of).outcome is Outcome.WAIVED) == excuses
+
+
+def test_changed_content_voids_it(repository):
+    waive(repository)
+    assert outcome(repository).outcome is Outcome.WAIVED
+    repository.write("changes/1.yaml", CHANGE + "title: Something else\n")
+    assert outcome(repository).outcome is Outcome.FAIL
+    repository.write("changes/1.yaml", "# only a remark\n" + CHANGE)
+    assert outcome(repository).outcome is Outcome.WAIVED
+
+
+def test_the_message_tells_the_digest_to_write(repository):
+    waive(repository, content=None)
+    message = outcome(repository, rule="WVR004").message
+    waive(repository, content=message.rpartition(" ")[2])
+    assert outcome(repository).outcome is Outcome.WAIVED
+
+
+def test_a_waiver_excuses_nothing_else(repository):
+    waive(repository)
+    repository.write("changes/2.yaml", CHANGE.replace("0001", "0002"))
+    outcomes = {
+        one.subject: one.outcome for one in repository.check(as_of="2026-09-01").results if one.rule.id == "CHG001"
+    }
+    assert outcomes == {"changes/1.yaml": Outcome.WAIVED, "changes/2.yaml": Outcome.FAIL}
+
+
+def test_waivers_cannot_be_waived(repository):
+    waive(repository)
+    bad = {**SOUND, "id": "WVR-2026-0002", "rule": "WVR002", "record": "WVR-2026-0003", "content": "x"}
+    repository.write("waivers/2.yaml", yaml.safe_dump(bad))
+    dead = {**SOUND, "id": "WVR-2026-0003", "expires_on": "2026-08-31"}
+    repository.write("waivers/3.yaml", yaml.safe_dump(dead))
+    assert not repository.check(as_of="2026-09-01").satisfied
+
+
+def test_auditors_see_it_without(repository):
+    waive(repository)
+    words = ["check", "--root", str(repository.root), "--as-of", "2026-09-01", "--format", "json"]
+    with_them = CliRunner().invoke(program, words)
+    without = CliRunner().invoke(program, [*words, "--no-waivers"])
+    assert (with_them.exit_code, without.exit_code) == (0, 1)
+    assert {one["outcome"] for one in json.loads(with_them.stdout)["results"]} >= {"waived"}
+    assert "waived" not in {one["outcome"] for one in json.loads(without.stdout)["results"]}
+
+
+def test_a_hook_on_one_file_excuses_as_the_whole_run_does(repository):
+    waive(repository)
+    report = repository.check("changes/1.yaml", as_of="2026-09-01")
+    assert {one.rule.id: one.outcome for one in report.results}["CHG001"] is Outcome.WAIVED
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "junit", "csv", "sarif"])
+def test_everything_waived_is_shown(repository, form):
+    waive(repository)
+    words = ["check", "-v", "--root", str(repository.root), "--as-of", "2026-09-01", "--format", form]
+    done = CliRunner().invoke(program, words)
+    assert "The form is being replaced." in done.stdout
