@@ -13,8 +13,9 @@ from qmscheck.calendars import Untold
 from qmscheck.history.chronicle import Chronicle, Version
 from qmscheck.history.commits import listed as commits
 from qmscheck.history.gateway import DEEPEN, is_shallow, open_repository, prefix_of, without_filters
+from qmscheck.history.snapshot import Snapshot, snapshot
 
-__all__ = ["Chronicle", "Head", "Version", "commits", "head", "tags"]
+__all__ = ["Chronicle", "Head", "Snapshot", "Version", "commits", "head", "snapshot", "tags"]
 
 _SEPARATOR = "\x1f"
 _TAG_FIELDS = (

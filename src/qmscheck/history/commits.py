@@ -86,8 +86,8 @@ def commit_of(row: list[bytes], *, formatting: bool = False, records: int = 0) -
         parents=len(parents.split()),
         author=Who(author, author_mail),
         committer=Who(committer, committer_mail),
-        authored=_instant(authored),
-        committed=_instant(committed),
+        authored=instant(authored),
+        committed=instant(committed),
         subject=subject,
         trailers=tuple(_trailers(trailers)),
         formatting=formatting,
@@ -95,7 +95,8 @@ def commit_of(row: list[bytes], *, formatting: bool = False, records: int = 0) -
     )
 
 
-def _instant(seconds: str) -> dt.datetime:
+def instant(seconds: str) -> dt.datetime:
+    """The instant of a commit in UTC; one that no calendar has is taken as 1970, as git does."""
     try:
         return dt.datetime.fromtimestamp(int(seconds or 0), dt.UTC)
     except (OverflowError, ValueError, OSError):

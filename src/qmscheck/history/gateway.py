@@ -144,20 +144,32 @@ def is_partial(repository: git.Repo) -> bool:
         return False
 
 
-def contents(repository: git.Repo, blobs: Iterable[str]) -> dict[str, bytes]:
+def contents(repository: git.Repo, wanted: Iterable[str]) -> dict[str, bytes]:
     """The bytes of these blobs from one `git cat-file --batch`; those that are not here are left out."""
-    told = b"".join(stream(repository, "cat_file", "--batch", lines=blobs))
-    found: dict[str, bytes] = {}
-    at = 0
-    while at < len(told):
-        end = told.index(b"\n", at)
-        words = told[at:end].split()
-        at = end + 1
-        if len(words) == _HEADER and words[1] == b"blob":
-            size = int(words[2])
-            found[words[0].decode("ascii")] = told[at : at + size]
-            at += size + 1
-    return found
+    return dict(blobs(repository, wanted))
+
+
+def blobs(repository: git.Repo, wanted: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """The same one after the other, as git tells them: one content at a time is held."""
+    told = bytearray()
+    need, blob = 0, ""  # how many bytes of the content are waited for, and whose
+    for block in stream(repository, "cat_file", "--batch", lines=wanted):
+        told += block
+        at = 0
+        while True:
+            if blob:
+                if len(told) - at <= need:
+                    break
+                yield blob, bytes(told[at : at + need])
+                at, blob = at + need + 1, ""
+            end = told.find(b"\n", at)
+            if end < 0:
+                break
+            words = told[at:end].split()
+            at = end + 1
+            if len(words) == _HEADER and words[1] == b"blob":
+                blob, need = words[0].decode("ascii"), int(words[2])
+        del told[:at]
 
 
 def absent(repository: git.Repo, blob: str) -> Untold:
