@@ -173,13 +173,14 @@ def test_markdown_holds_no_markup_of_a_record(saying, hostile, outcome, summary,
     tokens = [*parsed, *(child for token in parsed for child in token.children or ())]
     assert {token.type for token in tokens} <= PLAIN_MARKDOWN | ({"link_open", "link_close"} if links else set())
     assert all(str(token.attrs["href"]).startswith(links) for token in tokens if token.type == "link_open")
+    folded = ["<details><summary>What is waived: 1</summary>\n", "</details>\n"] * (outcome is Outcome.WAIVED)
     assert [token.content for token in tokens if token.type == "html_block"] == (
-        [] if summary else [markdown.MARKER + "\n"]
+        [markdown.MARKER + "\n"] * (not summary) + folded
     )
     assert not re.search(r"@\w|\bwww\.|[a-z]://|#\d", "".join(t.content for t in tokens if t.type == "text"))
     cells = [token.type for token in tokens].count("td_open")
-    found = outcome in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR)
-    assert cells == 4 * found + 8 * summary
+    listed = outcome in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR, Outcome.WAIVED)
+    assert cells == 4 * listed + 8 * summary
 
 
 PLAIN_MARKDOWN = {

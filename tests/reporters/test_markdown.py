@@ -72,3 +72,23 @@ def test_controls_are_counted(report):
 def test_a_shallow_clone_says_what_to_write(report):
     shallow = replace(report, provenance=replace(report.provenance, shallow=True))
     assert "fetch-depth: 0" in page(shallow)
+
+
+def test_what_is_waived_is_listed_the_first_to_end_first(report):
+    waived = next(one for one in report.results if one.outcome == "waived")
+    days = ("2027-03-01", "2026-10-05", "2026-12-31")
+    results = tuple(replace(waived, subject=day, reason=f"waived until {day} by Ines Duarte: on paper") for day in days)
+    lines = page(replace(report, results=results)).splitlines()
+    ends = [line.split("|")[1].strip() for line in lines if line.startswith("| 202")]
+    assert ends == sorted(days)
+    assert "<details><summary>What is waived: 3</summary>" in lines
+
+
+@pytest.mark.parametrize("reason", ["x", "|" * 1_000])
+def test_a_flood_of_waivers_leaves_room_for_what_fails(report, reason):
+    waived = next(one for one in report.results if one.outcome == "waived")
+    flood = tuple(replace(waived, subject=f"changes/{n}.yaml", reason=reason) for n in range(5_000))
+    text = page(replace(report, results=(*report.results, *flood)))
+    assert len(text.encode()) < 65_536
+    assert text.count("| **major** |") == 4
+    assert "more waived results are not shown here" in text

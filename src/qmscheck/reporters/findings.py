@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from qmscheck.reporters.verdict import headline
 FINDINGS: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR)
 """The outcomes that somebody has to look at."""
 
+_UNTIL: Final = re.compile(r"\buntil (\d{4}-\d{2}-\d{2})\b")
 _LEVELS: Final = {Grade.MAJOR: "error", Grade.MINOR: "warning", Grade.OBSERVATION: "note"}
 _WEIGHTS: Final = {"error": 2, "warning": 1, "note": 0}
 
@@ -54,6 +56,21 @@ def limited(report: Report, limit: int) -> Iterator[Result]:
         yield from report.of(*FINDINGS)
     else:
         yield from worst_first(report, limit)
+
+
+def waived(report: Report, limit: int) -> list[Result]:
+    """What is waived, at most ``limit`` of it, the waiver that ends first at the top."""
+
+    def key(result: Result) -> tuple[str, str, str]:
+        return until(result) or "~", result.rule.id, result.subject
+
+    return heapq.nsmallest(limit, report.of(Outcome.WAIVED), key=key)
+
+
+def until(result: Result) -> str:
+    """The last day of a waiver, as the reason of the result tells it; empty where it does not."""
+    found = _UNTIL.search(result.reason)
+    return found[1] if found else ""
 
 
 def told(result: Result) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from qmscheck.model import Outcome, Report, Result
-from qmscheck.reporters.findings import count, place, told, uri, worst_first
+from qmscheck.model import Outcome, Report, Result, Rule
+from qmscheck.reporters.findings import count, place, told, until, uri, waived, worst_first
 from qmscheck.reporters.markup import inert
 from qmscheck.reporters.verdict import Verdict, sentence, verdict
 
@@ -33,15 +33,16 @@ _TABLE: Final = "| | rule | where | what, and what to do |\n| --- | --- | --- | 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Room:
-    """Bytes of the whole, findings that are looked at, and those that are shown without unfolding."""
+    """Bytes of the whole, findings that are looked at, those shown without unfolding, and waived ones."""
 
     size: int
     findings: int
     open: int
+    waived: int
 
 
-_COMMENT: Final = _Room(size=60_000, findings=300, open=20)
-_SUMMARY: Final = _Room(size=900_000, findings=3_000, open=50)
+_COMMENT: Final = _Room(size=60_000, findings=300, open=20, waived=50)
+_SUMMARY: Final = _Room(size=900_000, findings=3_000, open=50, waived=500)
 
 
 def render(report: Report, *, summary: bool = False, links: str = "", **_: object) -> Iterator[str]:
@@ -52,9 +53,11 @@ def render(report: Report, *, summary: bool = False, links: str = "", **_: objec
     tail = list(_tail(report, summary=summary))
     if len(tail) > 1 and _size(tail) > room.size // 2:
         tail = [_cut_off(), *tail[-1:]]
-    left = room.size - _size(head) - _size(tail) - 1_000
+    excused = list(_waived(report, room, links))
+    left = room.size - _size(head) - _size(excused) - _size(tail) - 1_000
     yield from head
     yield from _findings(report, room, left, links)
+    yield from excused
     yield from tail
 
 
@@ -94,15 +97,45 @@ def _findings(report: Report, room: _Room, left: int, links: str) -> Iterator[st
 
 
 def _row(report: Report, result: Result, links: str) -> str:
-    found, rule = place(report, result), result.rule
+    rule = result.rule
     kind = rule.grade.value if result.outcome is Outcome.FAIL else result.outcome.value
     mark = f"**{kind}**" if report.fails_run(result) else f"{kind} (noted)"
-    where = inert(f"{found.path}:{found.line}", 300)
-    if links and len(found.path) < _LINK_LIMIT:
-        raw = "?plain=1" if found.path.lower().endswith((".md", ".markdown")) else ""
-        where = f"[{where}]({links}{uri(found.path)}{raw}#L{found.line})"
     what = f"{inert(told(result))} *Fix:* {inert(' '.join(rule.fix.split()), 400)}"
-    return f"| {mark} | {inert(f'{rule.id} {rule.title}', 200)} | {where} | {what} |\n"
+    return f"| {mark} | {_rule(rule)} | {_where(report, result, links)} | {what} |\n"
+
+
+def _rule(rule: Rule) -> str:
+    return inert(f"{rule.id} {rule.title}", 200)
+
+
+def _where(report: Report, result: Result, links: str) -> str:
+    found = place(report, result)
+    where = inert(f"{found.path}:{found.line}", 300)
+    if not links or len(found.path) >= _LINK_LIMIT:
+        return where
+    raw = "?plain=1" if found.path.lower().endswith((".md", ".markdown")) else ""
+    return f"[{where}]({links}{uri(found.path)}{raw}#L{found.line})"
+
+
+def _waived(report: Report, room: _Room, links: str) -> Iterator[str]:
+    """What is excused, folded; the first to end comes first. Takes a fifth of the room at most."""
+    total = report.counts()[Outcome.WAIVED]
+    if not total:
+        return
+    yield f"\n<details><summary>What is waived: {total:,}</summary>\n\n"
+    yield "| ends | rule | where | why |\n| --- | --- | --- | --- |\n"
+    left, shown = room.size // 5, 0
+    for result in waived(report, room.waived):
+        ends = until(result) or "not told"
+        row = f"| {ends} | {_rule(result.rule)} | {_where(report, result, links)} | {inert(told(result))} |\n"
+        left -= len(row.encode())
+        if left < 0:
+            break
+        yield row
+        shown += 1
+    yield "\n</details>\n"
+    if shown < total:
+        yield f"\n{total - shown:,} more waived results are not shown here; the other reports have all of them.\n"
 
 
 def _tail(report: Report, *, summary: bool) -> Iterator[str]:
