@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,3 +69,15 @@ GITLAB = {"CI_PROJECT_URL": "https://gitlab.example/merrow/records"}
 )
 def test_where_files_can_be_seen(environment: dict[str, str], commit: str | None, address: str):
     assert links(environment, commit) == address
+
+
+@pytest.mark.parametrize("name", ["junit", "junit:strict"])
+def test_a_case_of_junit_is_a_rule_on_a_record_or_a_whole_rule(run: Run, tree: Path, name: str):
+    words = ("check", "--as-of", "2026-09-01", "-qq")
+    outputs = ("--output", f"{name}=out.xml", "--output", "json=out.json")
+    cases = {}
+    for size in ("record", "rule"):
+        run(*words, *outputs, "--junit-granularity", size)
+        cases[size] = (tree / "out.xml").read_text().count("<testcase ")
+    results = json.loads((tree / "out.json").read_text())["results"]
+    assert cases == {"record": len(results) + 1, "rule": len({one["rule"] for one in results}) + 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from qmscheck.model import (
     Result,
     Rule,
 )
+from qmscheck.reporters import FORMATS
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -271,3 +273,14 @@ def satisfied(report) -> Report:
     """The same run without what fails it."""
     kept = tuple(result for result in report.results if not report.fails_run(result))
     return replace(report, results=kept)
+
+
+@pytest.fixture(scope="session")
+def rendered():
+    """Renders a report in a format, as ``--format`` does."""
+
+    def text(name: str, report: Report, **options: object) -> str:
+        module, dialect = FORMATS[name]
+        return "".join(import_module(f"qmscheck.reporters.{module}").render(report, **{**dialect, **options}))
+
+    return text

@@ -1,4 +1,4 @@
-"""``junit:strict`` and ``junit:rules``."""
+"""``junit:strict`` and ``--junit-granularity rule``."""
 
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -40,7 +40,7 @@ def counted(xml):
 def test_golden(which, request, golden):
     report = request.getfixturevalue(which)
     golden(f"{which}.junit-strict.xml", dialect(report, strict=True).decode())
-    golden(f"{which}.junit-rules.xml", dialect(report, rules=True).decode())
+    golden(f"{which}.junit-rules.xml", dialect(report, granularity="rule").decode())
 
 
 @pytest.mark.parametrize("which", EVERY)
@@ -52,7 +52,7 @@ def test_strict_has_only_what_junit_10_knows(which, request):
 
 
 @pytest.mark.parametrize("which", EVERY)
-@pytest.mark.parametrize("options", [{"strict": True}, {"rules": True}])
+@pytest.mark.parametrize("options", [{"strict": True}, {"granularity": "rule"}])
 def test_counts_are_what_an_independent_reader_counts(which, options, request):
     xml = junitparser.JUnitXml.fromstring(dialect(request.getfixturevalue(which), **options))
     claimed = [(xml.tests, xml.failures, xml.errors), counted(xml)]
@@ -80,7 +80,7 @@ def test_strict_tells_the_place_in_the_text(report):
 @pytest.mark.parametrize("unknown_fails", [True, False])
 def test_a_rule_is_red_when_one_of_its_results_fails_the_run(report, fail_on, unknown_fails):
     report = replace(report, policy=Policy(fail_on=fail_on, unknown_fails=unknown_fails))
-    cases = list(ET.fromstring(dialect(report, rules=True)).iter("testcase"))[1:]
+    cases = list(ET.fromstring(dialect(report, granularity="rule")).iter("testcase"))[1:]
     red = {
         case.get("classname", "").rsplit(".", 1)[1]
         for case in cases
@@ -92,7 +92,9 @@ def test_a_rule_is_red_when_one_of_its_results_fails_the_run(report, fail_on, un
 
 def test_a_rule_names_all_its_failing_records(report):
     (case,) = (
-        case for case in ET.fromstring(dialect(report, rules=True)).iter("testcase") if "CHG005" in str(case.attrib)
+        case
+        for case in ET.fromstring(dialect(report, granularity="rule")).iter("testcase")
+        if "CHG005" in str(case.attrib)
     )
     text = case.findtext("failure")
     assert "changes/CHG-2026-014.yaml:12:5: implemented 2026-03-01" in text
@@ -101,5 +103,5 @@ def test_a_rule_names_all_its_failing_records(report):
 
 def test_rules_say_how_many(report):
     unknown = tuple(one for one in report.results if one.outcome in (Outcome.UNKNOWN, Outcome.NOT_APPLICABLE))
-    (_, case) = ET.fromstring(dialect(replace(report, results=unknown), rules=True)).iter("testcase")
+    (_, case) = ET.fromstring(dialect(replace(report, results=unknown), granularity="rule")).iter("testcase")
     assert "(unknown 1, not applicable 1)" in case.find("error").get("message")

@@ -67,6 +67,14 @@ Examples:
     callback=destinations,
     help="Write a report to a file as well, in any of these formats. Repeatable.",
 )
+@click.option(
+    "--junit-granularity",
+    "granularity",
+    type=click.Choice(["record", "rule"]),
+    default="record",
+    show_default=True,
+    help="What a test case of junit and junit:strict stands for: a rule on a record, or a whole rule.",
+)
 @coloured
 @click.option("-v", "--verbose", count=True, help="Say more. Repeatable.")
 @click.option("-q", "--quiet", count=True, help="Say less: -q only the end, -qq nothing.")
@@ -81,6 +89,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     root: Path | None,
     form: str,
     outputs: tuple[tuple[str, Path], ...],
+    granularity: str,
     color: str,
     verbose: int,
     quiet: int,
@@ -103,11 +112,11 @@ def command(  # noqa: PLR0917 - click passes them by name
     with Waiting(shown=not quiet) as waiting:
         report = app.run(config, wishes, waiting)
     seen_at = links(os.environ, report.provenance.commit)
+    asked = {"links": seen_at, "granularity": granularity}
     for path, render_file in files:
-        write_file(path, render_file(report, color=False, width=100, verbose=verbose, links=seen_at))
+        write_file(path, render_file(report, color=False, width=100, verbose=verbose, **asked))
     if quiet < _SILENT:
-        options = {"width": width(), "verbose": verbose - quiet, "links": seen_at}
-        print_report(report, render, color=colour(color), **options)
+        print_report(report, render, color=colour(color), width=width(), verbose=verbose - quiet, **asked)
     reached = ExitCode(verdict(report))
     nobody_asked = if_any and bool(paths) and reached is ExitCode.NOTHING_TO_CHECK
     context.exit(ExitCode.SATISFIED if exit_zero or nobody_asked else reached)

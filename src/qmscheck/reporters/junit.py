@@ -21,7 +21,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from qmscheck.model import Brief, Outcome, Problem, Record, Report, Result, Rule
 from qmscheck.reporters.sanitise import one_line, prose, visible
@@ -46,13 +46,15 @@ class _Said(NamedTuple):
     text: str
 
 
-def render(report: Report, *, strict: bool = False, rules: bool = False, **_options: object) -> Iterator[str]:
+def render(
+    report: Report, *, strict: bool = False, granularity: Literal["record", "rule"] = "record", **_options: object
+) -> Iterator[str]:
     """The whole document, a case at a time; areas in order of their names.
 
     ``strict``: valid against the schema junit-10, which knows neither places nor properties of cases, and no errors.
-    ``rules``: one case a rule instead of one a rule and subject, for very many records.
+    ``granularity``: one case for each rule and subject, or one for each ``rule``, for very many records.
     """
-    chunks = _document(_by_rule(report) if rules else report)
+    chunks = _document(_by_rule(report) if granularity == "rule" else report)
     return map(_strictly, chunks) if strict else chunks
 
 
