@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from qmscheck import __version__, plugins, rulepack, selection
 from qmscheck.calendars import Untold, day_of, time_of
-from qmscheck.collect import Tree
+from qmscheck.collect import tree_of
+from qmscheck.collect.globs import compiled
 from qmscheck.config import Config
 from qmscheck.errors import ConfigError, UsageError
 from qmscheck.excusing import TYPE as WAIVER
@@ -72,14 +73,14 @@ def knowledge_of(
 
 def own_packs(config: Config) -> list[tuple[str, Path]]:
     """The configuration's packs: shown name and folder."""
-    return [(_shown(pack, config.root), pack) for pack in config.packs]
+    return [(_shown(pack, config.governed_from), pack) for pack in config.packs]
 
 
 def run(config: Config, wishes: Wishes | None = None, progress: Progress | None = None) -> Report:
     """Judge the records of a configuration. Raises only for usage, configuration, rules and plugins."""
     wishes = wishes or Wishes()
     loaded = plugins.load(config.disabled_plugins)
-    tree = Tree(config.root)
+    tree = tree_of(config)
     named = tree.named(wishes.paths) if wishes.paths else None
     knowledge = knowledge_of(config, loaded, examples=False)
     chosen = selection.standards(knowledge, wishes.standards or config.standards)
@@ -138,8 +139,9 @@ def facts_of(config: Config, knowledge: Knowledge, chosen: tuple[str, ...], as_o
             raise ConfigError(f"unknown setting {name!r}{hint}", config.locations.get(("settings", name)))
     own = {"adoption_date": config.adoption_date or "", "standards": list(chosen)}
     settings = {**knowledge.settings, **config.settings, **own}
+    then = config.past.as_of if config.past is not None and as_of is None else clock(as_of)
     return make_facts(
-        knowledge, settings, clock(as_of), chosen, people=people_register(config), placeholders=config.placeholders
+        knowledge, settings, then, chosen, people=people_register(config), placeholders=config.placeholders
     )
 
 
@@ -228,6 +230,7 @@ def _background(
 def _left_out(engine: Engine, reading: Reading, records: RecordSet, wishes: Wishes) -> Iterable[str]:
     if not (wishes.standards or reading.config.standards or wishes.select or reading.config.select):
         yield "no standard is chosen (standards: in qmscheck.yaml), so nothing was asked of what must exist at all"
+    yield from _out_of_reach(reading)
     if records.complete:
         return
     unclaimed = reading.tree.unclaimed(wishes.paths, reading.collections())
@@ -238,14 +241,26 @@ def _left_out(engine: Engine, reading: Reading, records: RecordSet, wishes: Wish
         yield f"only the named files were read; rules that need the other records were left out: {', '.join(names)}"
 
 
+def _out_of_reach(reading: Reading) -> Iterator[str]:
+    """Parts of a tree of the past that are not in it: submodules that collections reach into."""
+    past = reading.config.past
+    if past is None:
+        return
+    for path in past.submodules:
+        if any(compiled(one.files).reach(path) for one in reading.collections()):
+            yield f"the submodule {path} has a history of its own; what it held at {past.commit[:10]} was not read"
+
+
 def _provenance(
     config: Config, facts: Facts, loaded: plugins.Plugins, knowledge: Knowledge, *, with_git: bool
 ) -> Provenance:
     head = None
-    if with_git and any((folder / ".git").exists() for folder in (config.root, *config.root.parents)):
+    if with_git and (
+        config.past is not None or any((folder / ".git").exists() for folder in (config.root, *config.root.parents))
+    ):
         from qmscheck.history import head as git_head  # noqa: PLC0415 - GitPython costs 80 ms
 
-        head = git_head(config.root)
+        head = git_head(config.repository, config.past.commit if config.past is not None else None)
     moment = facts.as_of
     return Provenance(
         version=__version__,

@@ -77,10 +77,10 @@ def _late(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
 def qmscheck_collectors() -> Iterable[Collector]:
     """Git tags and commits."""
 
-    def tags(root: Path) -> Iterable[dict[str, object]]:
+    def tags(root: Path, **options: object) -> Iterable[dict[str, object]]:
         from qmscheck.history import tags as git_tags  # noqa: PLC0415 - GitPython costs 80 ms
 
-        return git_tags(root)
+        return git_tags(root, **options)  # type: ignore[arg-type]
 
     def commits(root: Path, **options: object) -> Iterable[dict[str, object]]:
         from qmscheck.history import commits as git_commits  # noqa: PLC0415
@@ -88,11 +88,12 @@ def qmscheck_collectors() -> Iterable[Collector]:
         return git_commits(root, **options)  # type: ignore[arg-type]
 
     return [
-        Collector(name="git-tags", origin=".git/tags", collect=tags),
+        Collector(name="git-tags", origin=".git/tags", collect=tags, past=True),
         Collector(
             name="git-commits",
             origin=".git/commits",
             collect=commits,
             options=("since", "until", "merges", "paths", "rev"),
+            past=True,
         ),
     ]

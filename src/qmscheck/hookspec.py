@@ -6,6 +6,7 @@ redefine what exists.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,16 +43,26 @@ class Reporter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A moment of the past: the id of the commit that was the last one, and the instant in UTC."""
+
+    commit: str
+    as_of: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Collector:
     """Data from beyond the work tree: ``collect(root)`` yields one mapping a record; ``origin`` is the path shown.
 
-    ``options`` names the keyword arguments that ``collect`` also takes, from ``options:`` of the collection.
+    ``options`` names the keyword arguments that ``collect`` also takes, from ``options:`` of the collection. One that
+    can tell the ``past`` also takes ``moment``, a `Moment`, and leaves out what was not there yet.
     """
 
     name: str
     origin: str
     collect: Callable[..., Iterable[Mapping[str, object]]]
     options: tuple[str, ...] = ()
+    past: bool = False
 
 
 @hookspec

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from qmscheck import app, plugins, selection
-from qmscheck.collect import Tree
+from qmscheck.collect import tree_of
 from qmscheck.config import Config
 from qmscheck.errors import UsageError
 from qmscheck.judging import Bench, Engine
@@ -26,7 +26,7 @@ def seen(config: Config, rule_id: str, wanted: str, as_of: str | None = None) ->
     knowledge = app.knowledge_of(config, loaded)
     rule = replace(knowledge.rules[rule_id], proven=False)
     facts = app.facts_of(config, knowledge, selection.standards(knowledge, config.standards), as_of)
-    reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=Tree(config.root))
+    reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree_of(config))
     records = RecordSet((item for item in reading.records() if isinstance(item, Record)), knowledge.types)
     record = _one(records, wanted)
     if not concerns(rule, record.type):

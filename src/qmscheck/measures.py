@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from qmscheck import app, metrics, plugins, rulepack, selection
-from qmscheck.collect import Tree
+from qmscheck.collect import tree_of
 from qmscheck.config import Config
 from qmscheck.errors import UsageError
 from qmscheck.judging.rulebook import Bench
@@ -35,7 +35,7 @@ def of(config: Config, as_of: str | None, standards: Iterable[str], names: Itera
     chosen = selection.standards(knowledge, tuple(standards) or config.standards)
     facts = app.facts_of(config, knowledge, chosen or tuple(knowledge.standards), as_of)
     known = metrics.definitions([("rules", rulepack.builtin_pack()), *loaded.packs, *app.own_packs(config)])
-    reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=Tree(config.root))
+    reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree_of(config))
     records = [item for item in reading.records() if isinstance(item, Record)]
     bench = Bench(knowledge=knowledge, facts=facts, checks=loaded.checks, functions=loaded.functions)
     found = measure(_wanted(known, tuple(names)), RecordSet(records, knowledge.types), bench, window)

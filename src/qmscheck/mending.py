@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from qmscheck import app, plugins
 from qmscheck.adoption.inference import DATE_FORMATS, choices_of, plainly
 from qmscheck.calendars import is_when
-from qmscheck.collect import Tree
+from qmscheck.collect import tree_of
 from qmscheck.config import Collection, Config
 from qmscheck.drafting.forms import OPEN
 from qmscheck.mapping.dates import format_reader
@@ -47,7 +47,7 @@ def mend(config: Config, paths: tuple[str, ...] = (), as_of: str | None = None) 
     """Every file that can be repaired, with its new text. Writes nothing."""
     loaded = plugins.load(config.disabled_plugins)
     knowledge = app.knowledge_of(config, loaded, examples=False)
-    tree = Tree(config.root)
+    tree = tree_of(config)
     named = tree.named(paths) if paths else None
     reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named)
     missing = _missing(config, paths, as_of)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from qmscheck.calendars import Untold
 from qmscheck.collect import Tree
 from qmscheck.config import Collection, Config
 from qmscheck.errors import ConfigError
-from qmscheck.hookspec import Reader
+from qmscheck.hookspec import Collector, Moment, Reader
 from qmscheck.knowledge import Knowledge
 from qmscheck.mapping import Mapper, Origin, build_joins, with_layout
 from qmscheck.model import FieldPath, Location, Read, Record, Source, Unreadable
@@ -30,7 +30,8 @@ class _Tally:
 class Reading:
     """The records of one run.
 
-    ``named`` limits it to these files, but for record types that are ``always`` read; ``tallies`` counts what was read.
+    ``named`` limits it to these files, but for record types that are ``always`` read: they excuse, so they are taken
+    from the policy's tree where there is one. ``tallies`` counts what was read.
     """
 
     config: Config
@@ -41,6 +42,7 @@ class Reading:
     always: frozenset[str] = frozenset()
     tallies: dict[str, _Tally] = field(default_factory=dict)
     _mappers: dict[str, Mapper] = field(default_factory=dict)
+    _governing: Tree | None = None
 
     def collections(self) -> list[Collection]:
         """The configured collections, each with its layout merged in; unknown layouts and types raise."""
@@ -97,7 +99,7 @@ class Reading:
         collection = next(one for one in self.collections() if one.name == collection_name)
         if collection.collector is not None:
             return []
-        source = self.tree.source(path)
+        source = self._tree(collection).source(path)
         document = source if isinstance(source, Unreadable) else self._read(source, collection)
         if isinstance(document, Unreadable):
             return []
@@ -143,7 +145,7 @@ class Reading:
 
     def _joined(self, files: Collection) -> Iterator[Document]:
         """Documents of a join's second files. Unreadable ones match nothing; their own collection reports them."""
-        for item in self.tree.sources(files, None):
+        for item in self._tree(files).sources(files, None):
             document = item if isinstance(item, Unreadable) else self._read(item, files)
             if not isinstance(document, Unreadable):
                 yield document
@@ -152,12 +154,20 @@ class Reading:
         if collection.collector is not None:
             yield from self._collected(collection, tally)
             return
-        for item in self.tree.sources(collection, None if collection.type in self.always else self.named):
+        for item in self._tree(collection).sources(collection, None if collection.type in self.always else self.named):
             tally.files += 1
             if isinstance(item, Unreadable):
                 yield replace(item, collection=collection.name, type=collection.type)
             else:
                 yield self._read(item, collection)
+
+    def _tree(self, collection: Collection) -> Tree:
+        policy = self.config.policy
+        if policy is None or policy is self.config.past or collection.type not in self.always:
+            return self.tree
+        if self._governing is None:
+            self._governing = Tree(policy.root, policy)
+        return self._governing
 
     def _collected(self, collection: Collection, tally: _Tally) -> Iterator[Document | Unreadable]:
         if self.named is not None:
@@ -169,7 +179,7 @@ class Reading:
             if option not in collector.options:
                 raise _unknown(collection, "option", option, dict.fromkeys(collector.options))
         try:
-            rows = [dict(row) for row in collector.collect(self.config.root, **collection.options)]
+            rows = [dict(row) for row in self._rows(collector, collection.options)]
         except Untold as reason:
             yield Unreadable(
                 location=collection.location, reason=str(reason), collection=collection.name, type=collection.type
@@ -179,6 +189,14 @@ class Reading:
         yield Document(
             path=collector.origin, format="jsonl", data=rows, text="", places=None, row_lines=[1] * len(rows)
         )
+
+    def _rows(self, collector: Collector, options: Mapping[str, object]) -> Iterable[Mapping[str, object]]:
+        past = self.config.past
+        if past is None:
+            return collector.collect(self.config.root, **options)
+        if not collector.past:
+            raise Untold(f"the collector {collector.name!r} only tells how things stand now, not at {past.commit[:10]}")
+        return collector.collect(past.origin, **options, moment=Moment(commit=past.commit, as_of=past.as_of))
 
     def _read(self, source: Source, collection: Collection) -> Document | Unreadable:
         document = self._reader(source.path, collection).read(source, collection.read)

@@ -59,7 +59,8 @@ class GitLives:
             from qmscheck.history import Chronicle as Read  # noqa: PLC0415 - only runs that ask pay for git
 
             try:
-                self._known = Read(self._reading.config.root, lambda path: bool(self._collections(path)))
+                config = self._reading.config
+                self._known = Read(config.repository, lambda path: bool(self._collections(path)), config.revision)
             except Untold as reason:
                 self._known = reason
         if isinstance(self._known, Untold):

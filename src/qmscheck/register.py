@@ -13,7 +13,7 @@ def people_register(config: Config) -> People:
     """Read the register that the configuration names; none named: an unknown register."""
     if config.people is None:
         return People()
-    definition = load(config.root / config.people, config.people, "people", ConfigError)
+    definition = load(config.file(config.people), config.people, "people", ConfigError)
     entries = definition.data["people"]
     if isinstance(entries, dict):
         listed = [{"key": key, **(entry or {})} for key, entry in entries.items()]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from qmscheck import app, plugins, selection
-from qmscheck.collect import Tree
+from qmscheck.collect import tree_of
 from qmscheck.config import Collection, Config
 from qmscheck.drafting import Asked, CannotWrite, Desk, Draft, Sample, drafted, next_id
 from qmscheck.errors import UsageError
@@ -101,7 +101,7 @@ def new_record(config: Config, wanted: str, collection_name: str | None, as_of: 
     knowledge = app.knowledge_of(config, loaded, examples=False)
     if wanted not in knowledge.types:
         raise UsageError(f"unknown record type {wanted!r}; there are {', '.join(sorted(knowledge.types))}")
-    reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=Tree(config.root))
+    reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree_of(config))
     collection = _collection(reading, wanted, collection_name)
     chosen = selection.standards(knowledge, config.standards)
     facts = app.facts_of(config, knowledge, chosen, as_of)

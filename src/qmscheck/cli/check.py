@@ -10,7 +10,7 @@ import click
 
 from qmscheck.cli.exit_codes import ExitCode
 from qmscheck.cli.links import links
-from qmscheck.cli.options import coloured, configuration, configured, destinations, moment, words
+from qmscheck.cli.options import at_moment, coloured, configuration_of, configured, destinations, moment, words
 from qmscheck.cli.output import print_report, renderer, write_file
 from qmscheck.cli.terminal import Waiting, colour, width
 from qmscheck.model import Grade
@@ -24,6 +24,8 @@ Examples:
   qmscheck check                                       everything that qmscheck.yaml names
   qmscheck check changes/2026 incidents/INC-7.yaml     only these; what needs other records is left out, and said so
   qmscheck check --as-of 2026-09-01 --standard iso9001:2015
+  qmscheck check --at 2026-03-31                       as it all stood at the end of that day
+  qmscheck check --policy-from origin/main             a pull request cannot excuse itself
   qmscheck check --select CHG,C-DOC --ignore CHG012    rules by id, prefix, name, control or clause
   qmscheck check -q --output junit=report.xml --output json=report.json"""
 
@@ -34,7 +36,14 @@ Examples:
     short_help="Judge the records and write the results.",
 )
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--as-of", metavar="DATE", callback=moment, help="The day to judge for. Default: now.")
+@click.option("--as-of", metavar="DATE", callback=moment, help="The day to judge for. Default: now, or that of --at.")
+@at_moment
+@click.option(
+    "--policy-from",
+    metavar="REV",
+    help="Take configuration, rule packs, people, waivers and what else excuses from REV, such as origin/main; "
+    "a change to one of them is a finding.",
+)
 @configured
 @words("--select", "Judge only by these rules: id, prefix, name, control, clause.")
 @words("--ignore", "Leave these rules out.")
@@ -87,6 +96,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     paths: tuple[str, ...],
     config_file: Path | None,
     root: Path | None,
+    at: str | None,
+    policy_from: str | None,
     form: str,
     outputs: tuple[tuple[str, Path], ...],
     granularity: str,
@@ -103,7 +114,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     concerns it, and prints what fails with place, reason and remedy. A rule that cannot tell, and a file that cannot
     be read, fail the run too: evidence that nobody can read is none.
     """
-    config = configuration(config_file, root)
+    config = context.with_resource(configuration_of(config_file, root, at, policy_from))
     render = renderer(form, config.disabled_plugins)
     files = [(path, renderer(name, config.disabled_plugins)) for name, path in outputs]
     from qmscheck import app  # noqa: PLC0415 - wrong options are told before the machinery is loaded

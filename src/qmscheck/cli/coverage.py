@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qmscheck.cli.exit_codes import ExitCode
-from qmscheck.cli.options import coloured, configuration, configured, destinations, moment, one_of, words
+from qmscheck.cli.options import at_moment, coloured, configuration_of, configured, destinations, moment, one_of, words
 from qmscheck.cli.output import Render, write_file, write_out
 from qmscheck.cli.terminal import Waiting, colour, width
 from qmscheck.errors import UsageError
@@ -29,7 +29,8 @@ Examples:
 
 
 @click.command("coverage", epilog=_EPILOG, short_help="Show clause by clause what the records are evidence of.")
-@click.option("--as-of", metavar="DATE", callback=moment, help="The day to judge for. Default: now.")
+@click.option("--as-of", metavar="DATE", callback=moment, help="The day to judge for. Default: now, or that of --at.")
+@at_moment
 @configured
 @words("--standard", "The standards to go through, such as iso9001:2015 or integrated.", metavar="NAME")
 @click.option(
@@ -57,6 +58,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     as_of: str | None,
     config_file: Path | None,
     root: Path | None,
+    at: str | None,
     standard: tuple[str, ...],
     form: str,
     outputs: tuple[tuple[str, Path], ...],
@@ -72,7 +74,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     """
     for name, _ in outputs:
         one_of("output format", name, list(FORMATS))
-    coverage = _coverage(configuration(config_file, root), standard, as_of)
+    coverage = _coverage(context.with_resource(configuration_of(config_file, root, at)), standard, as_of)
     for name, path in outputs:
         write_file(path, _renderer(name)(coverage, color=False, width=100, depth=depth, verbose=verbose))
     painted = colour(color)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from qmscheck.cli.exit_codes import ExitCode
-from qmscheck.cli.options import configuration, configured, moment, words
+from qmscheck.cli.options import at_moment, configuration_of, configured, moment, words
 from qmscheck.cli.terminal import width
 
 _EPILOG = """\b
@@ -20,7 +20,8 @@ Examples:
 
 
 @click.command("metrics", epilog=_EPILOG, short_help="Management figures from the records.")
-@click.option("--as-of", metavar="DATE", callback=moment, help="The day to measure for. Default: now.")
+@click.option("--as-of", metavar="DATE", callback=moment, help="The day to measure for. Default: now, or that of --at.")
+@at_moment
 @configured
 @words("--standard", "Clauses of these standards, such as iso9001:2015.", metavar="NAME")
 @words("--metric", "Only these figures, by name.", metavar="NAME")
@@ -36,6 +37,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     as_of: str | None,
     config_file: Path | None,
     root: Path | None,
+    at: str | None,
     standard: tuple[str, ...],
     metric: tuple[str, ...],
     since: str | None,
@@ -52,7 +54,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     from qmscheck.metrics import Window, views  # noqa: PLC0415
 
     window = Window(since=since and since[:10], until=until and until[:10])
-    found = measures.of(configuration(config_file, root), as_of, standard, metric, window)
+    found = measures.of(context.with_resource(configuration_of(config_file, root, at)), as_of, standard, metric, window)
     chunks: Iterator[str]
     if form == "json":
         chunks = views.as_json(found.measures, found.as_of)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +31,15 @@ def configured(verb: _Verb) -> _Verb:
     )(verb)
 
 
+def at_moment(verb: _Verb) -> _Verb:
+    """``--at``."""
+    return click.option(
+        "--at",
+        metavar="REV|DATE",
+        help="Take records, configuration and all else from the commit REV, or as of the end of the day DATE.",
+    )(verb)
+
+
 def words(name: str, text: str, *more: str, metavar: str = "WORD") -> Callable[[_Verb], _Verb]:
     """An option that may be repeated and takes lists with commas; ``more`` may name the parameter."""
     return click.option(
@@ -51,6 +61,28 @@ def coloured(verb: _Verb) -> _Verb:
 def configuration(config_file: Path | None, root: Path | None) -> Config:
     """The configuration that a verb works on. Raises ConfigError when there is none."""
     return load(root or Path.cwd(), config_file)
+
+
+@contextmanager
+def configuration_of(
+    config_file: Path | None, root: Path | None, at: str | None, policy: str | None = None
+) -> Iterator[Config]:
+    """The same, of the moment ``at`` or with what governs from the revision ``policy``, where one is given.
+
+    Files of the past are there until the end: hand it to ``context.with_resource``.
+    """
+    if at is None and policy is None:
+        yield configuration(config_file, root)
+        return
+    from qmscheck.past import config_at, policy_from  # noqa: PLC0415 - GitPython costs 80 ms
+
+    start = root or Path.cwd()
+    if policy is not None:
+        with policy_from(start, policy, config_file, at) as config:
+            yield config
+    elif at is not None:
+        with config_at(start, at, config_file) as config:
+            yield config
 
 
 def configuration_if_any(config_file: Path | None, root: Path | None) -> Config:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qmscheck.cli.exit_codes import ExitCode
-from qmscheck.cli.options import coloured, configuration, configured, one_of, words
+from qmscheck.cli.options import at_moment, coloured, configuration_of, configured, one_of, words
 from qmscheck.cli.terminal import colour, width
 from qmscheck.model import Unreadable
 
@@ -31,6 +31,7 @@ Without a terminal, and without --format json, the columns are separated by tabs
 
 @click.command("records", epilog=_EPILOG, short_help="Show what was read, and where each field came from.")
 @click.argument("paths", nargs=-1, type=click.Path())
+@at_moment
 @configured
 @words("--collection", "Only these collections.", metavar="NAME")
 @words("--type", "Only records of these types.", metavar="NAME")
@@ -43,6 +44,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     paths: tuple[str, ...],
     config_file: Path | None,
     root: Path | None,
+    at: str | None,
     collection: tuple[str, ...],
     type: tuple[str, ...],  # noqa: A002 - the option's name
     fields: tuple[str, ...],
@@ -57,7 +59,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     """
     from qmscheck.cli import record_views  # noqa: PLC0415 - the machinery is loaded when the options are right
 
-    config = configuration(config_file, root)
+    config = context.with_resource(configuration_of(config_file, root, at))
     knowledge, reading = _reading(config, paths)
     _known(config, knowledge, reading, collection=collection, type=type, fields=fields)
     items = _selected(reading, frozenset(collection), frozenset(type))
@@ -72,12 +74,12 @@ def command(  # noqa: PLR0917 - click passes them by name
 
 def _reading(config: Config, paths: tuple[str, ...]) -> tuple[Knowledge, Reading]:
     from qmscheck import app, plugins  # noqa: PLC0415
-    from qmscheck.collect import Tree  # noqa: PLC0415
+    from qmscheck.collect import tree_of  # noqa: PLC0415
     from qmscheck.reading import Reading  # noqa: PLC0415
 
     loaded = plugins.load(config.disabled_plugins)
     knowledge = app.knowledge_of(config, loaded, frozenset())
-    tree = Tree(config.root)
+    tree = tree_of(config)
     named = tree.named(paths) if paths else None
     return knowledge, Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named)
 

@@ -1,4 +1,4 @@
-"""Files of the work tree: which ones a collection names, and their bytes.
+"""Files of the work tree, or of a tree of the past: which ones a collection names, and their bytes.
 
 Folders are read when a glob reaches them and at most once, whatever the number of collections. Links to folders are not
 followed (what they lead to would be read twice, or for ever), unless a glob names the link itself.
@@ -13,7 +13,7 @@ from typing import Final
 
 from qmscheck.collect.globs import Globs, compiled
 from qmscheck.collect.intake import leaves, refused, take
-from qmscheck.config import Collection
+from qmscheck.config import Collection, Config, Past
 from qmscheck.errors import UsageError
 from qmscheck.model import Source, Unreadable
 from qmscheck.readers import format_of
@@ -68,10 +68,19 @@ def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-class Tree:
-    """The work tree below one root. Holds names, never bytes."""
+def tree_of(config: Config) -> Tree:
+    """The tree that the records of a configuration are in."""
+    return Tree(config.root, config.past)
 
-    def __init__(self, root: Path) -> None:
+
+class Tree:
+    """The work tree below one root, or a tree of the past whose files are there when they are asked for.
+
+    Holds names, never bytes.
+    """
+
+    def __init__(self, root: Path, past: Past | None = None) -> None:
+        self._past = past
         self._root = os.path.abspath(root)  # noqa: PTH100 - paths are shown as the user wrote them, links not resolved
         self._real = os.path.realpath(root)
         self._folders: dict[str, _Folder] = {}
@@ -95,7 +104,7 @@ class Tree:
         if only is not None:
             yield from (path for path in sorted(only) if _belongs(path, wanted, unwanted))
             return
-        found: dict[str, str | Unreadable] = {}
+        found: dict[str, str | Unreadable] = self._fetched(wanted, unwanted)
         for start, depth in _starts(wanted).items():
             for item in self._search(start, depth, wanted, unwanted):
                 found[item if isinstance(item, str) else item.location.path] = item
@@ -130,6 +139,18 @@ class Tree:
             for path in self._relative(paths, start)
             if not self._is_folder(path) and not any(_belongs(path, wanted, unwanted) for wanted, unwanted in globs)
         )
+
+    def _fetched(self, wanted: Globs, unwanted: Globs) -> dict[str, str | Unreadable]:
+        """Have the files of the past that the globs match; what cannot be had is told by its path."""
+        if self._past is None:
+            return {}
+
+        def chosen(path: str) -> bool:
+            return wanted.match(path) and not unwanted.match(path)
+
+        if self._past.write(lambda path: chosen(path) or path.endswith(_VENV_MARK)):
+            self._folders.clear()
+        return {path: refused(path, reason) for path, reason in self._past.refused.items() if chosen(path)}
 
     def _search(self, start: str, depth: int | None, wanted: Globs, unwanted: Globs) -> Iterator[str | Unreadable]:
         if not self._stays_inside(start):
@@ -178,14 +199,26 @@ class Tree:
     def _relative(self, paths: Iterable[str], start: Path | None) -> Iterator[str]:
         here = os.path.abspath(start or "")  # noqa: PTH100
         for text in paths:
-            file = os.path.abspath(os.path.join(here, text))  # noqa: PTH100, PTH118
+            file = self._in_the_past(os.path.abspath(os.path.join(here, text)))  # noqa: PTH100, PTH118
             if not os.path.lexists(file):
-                raise UsageError(f"path {text!r} does not exist")
+                then = f" at {self._past.commit[:10]}" if self._past is not None else ""
+                raise UsageError(f"path {text!r} does not exist{then}")
             folder, name = os.path.split(file)
             real = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
             if (path := _below(file, self._root)) is None and (path := _below(real, self._real)) is None:
                 raise UsageError(f"path {text!r} lies outside of the root {self._root!r}")
             yield path
+
+    def _in_the_past(self, file: str) -> str:
+        """A path of the work tree as one of the past, fetched with all that is below it."""
+        if self._past is None:
+            return file
+        for origin in (os.path.abspath(self._past.origin), os.path.realpath(self._past.origin)):  # noqa: PTH100
+            path = _below(file, origin)
+            if path is not None:
+                self._past.fetch(Path(self._absolute(path)))
+                return self._absolute(path)
+        return file
 
 
 def _starts(globs: Globs) -> dict[str, int | None]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from qmscheck.config.discovery import find, home, misnamed
 from qmscheck.definitions import Definition, check
@@ -18,7 +19,42 @@ from qmscheck.definitions import load as load_definition
 from qmscheck.errors import ConfigError
 from qmscheck.model import FieldPath, Grade, Location
 
-__all__ = ["Collection", "Config", "defaults", "find", "load"]
+if TYPE_CHECKING:
+    import datetime as dt
+
+__all__ = ["Collection", "Config", "Past", "defaults", "find", "load"]
+
+
+class Past(Protocol):
+    """A tree of the past that files are taken from, such as a `qmscheck.history.Snapshot`.
+
+    ``root`` stands for the folder ``origin`` of the repository, ``top`` for its top; a file is there after `write` or
+    `fetch`. ``as_of`` is the instant to judge for.
+    """
+
+    @property
+    def root(self) -> Path: ...  # noqa: D102
+    @property
+    def top(self) -> Path: ...  # noqa: D102
+    @property
+    def origin(self) -> Path: ...  # noqa: D102
+    @property
+    def commit(self) -> str: ...  # noqa: D102
+    @property
+    def as_of(self) -> dt.datetime: ...  # noqa: D102
+    @property
+    def submodules(self) -> list[str]: ...  # noqa: D102
+    @property
+    def refused(self) -> Mapping[str, str]: ...  # noqa: D102
+
+    def write(self, wanted: Callable[[str], bool]) -> bool:
+        """Have the files that are wanted, by their path below the root; tells whether any is new."""
+
+    def fetch(self, file: Path) -> None:
+        """Have one file, or all below one folder, by its path here."""
+
+    def rooted(self, root: Path) -> None:
+        """Take another folder below ``top`` as root."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +87,9 @@ class Config:
     """What one repository asks for. ``root`` is absolute, all paths but ``packs`` are relative to it and POSIX.
 
     ``path`` and ``digest`` (SHA-256 of the file) are None and empty when there is no configuration. ``locations`` has
-    the place of every key of the file.
+    the place of every key of the file. ``past`` is the tree that the records are taken from, ``policy`` the one that
+    all that governs them is taken from: this configuration, rule packs, people, waivers, what is excused (`file`).
+    Both are None for the work tree.
     """
 
     root: Path
@@ -71,6 +109,30 @@ class Config:
     disabled_plugins: tuple[str, ...] = ()
     collections: tuple[Collection, ...] = ()
     locations: Mapping[FieldPath, Location] = field(default_factory=dict)
+    past: Past | None = None
+    policy: Past | None = None
+
+    @property
+    def repository(self) -> Path:
+        """The folder whose git repository tells the history: the root, or what it stands for."""
+        return self.root if self.past is None else self.past.origin
+
+    @property
+    def revision(self) -> str:
+        """Up to where the history counts."""
+        return "HEAD" if self.past is None else self.past.commit
+
+    @property
+    def governed_from(self) -> Path:
+        """The folder that the paths of this configuration itself are relative to."""
+        return self.root if self.policy is None else self.policy.root
+
+    def file(self, path: str) -> Path:
+        """Where a file is that the configuration names and that governs: a register, what is excused. Not records."""
+        file = self.governed_from / path
+        if self.policy is not None:
+            self.policy.fetch(file)
+        return file
 
 
 def defaults(root: Path) -> Config:
@@ -78,19 +140,21 @@ def defaults(root: Path) -> Config:
     return Config(root=_absolute(root))
 
 
-def load(start: Path, explicit: Path | None = None) -> Config:
+def load(start: Path, explicit: Path | None = None, past: Past | None = None) -> Config:
     """The configuration for a folder.
 
     Found by looking upwards from ``start``, its own folder becomes the root; given as ``explicit``, the root is
-    ``start``. Raises ConfigError when there is none or it is wrong.
+    ``start``. With ``past``, whose tree ``start`` lies in, that is where everything comes from. Raises ConfigError when
+    there is none or it is wrong.
     """
     start = _absolute(start)
-    file = _absolute(explicit) if explicit is not None else find(start)
+    file = _absolute(explicit) if explicit is not None else find(start, past.top if past is not None else None)
     if file is None:
         raise ConfigError(_nothing_found(start))
     root = start if explicit is not None else home(file)
-    definition = _read(file, _shown(file, root))
-    return _config(definition, root, file)
+    if past is not None:
+        past.rooted(root)
+    return _config(_read(file, _shown(file, root)), root, file, past)
 
 
 def _absolute(path: Path) -> Path:
@@ -131,7 +195,7 @@ def _content(file: Path, shown: str) -> bytes:
         raise ConfigError(f"cannot be read: {error.strerror}", Location(shown)) from None
 
 
-def _config(definition: Definition, root: Path, file: Path) -> Config:
+def _config(definition: Definition, root: Path, file: Path, past: Past | None) -> Config:
     data = definition.data
     plugins = _mapping(data.get("plugins"))
     return Config(
@@ -140,7 +204,7 @@ def _config(definition: Definition, root: Path, file: Path) -> Config:
         digest=hashlib.sha256(_content(file, definition.path)).hexdigest(),
         standards=_words(data.get("standards")),
         adoption_date=_day(definition, "adoption_date"),
-        packs=tuple(_packs(definition, home(file))),
+        packs=tuple(_packs(definition, home(file), past)),
         select=_words(data.get("select")),
         ignore=_words(data.get("ignore")),
         fail_on=Grade(str(data.get("fail_on", Grade.MINOR))),
@@ -152,6 +216,8 @@ def _config(definition: Definition, root: Path, file: Path) -> Config:
         disabled_plugins=_words(plugins.get("disabled")),
         collections=tuple(_collections(definition)),
         locations={path: definition.locate(path) for path in _paths(data, ())},
+        past=past,
+        policy=past,
     )
 
 
@@ -168,9 +234,11 @@ def _day(definition: Definition, key: str) -> str | None:
         raise definition.wrong(f"{key} is {text!r}; it must be a day such as 2025-01-01", (key,)) from None
 
 
-def _packs(definition: Definition, folder: Path) -> Iterator[Path]:
+def _packs(definition: Definition, folder: Path, past: Past | None) -> Iterator[Path]:
     for index, pack in enumerate(_words(definition.data.get("packs"))):
         path = _absolute(folder / pack)
+        if past is not None:
+            past.fetch(path)
         if not path.is_dir():
             raise definition.wrong(f"rule pack {pack!r} is not a folder", ("packs", index))
         yield path

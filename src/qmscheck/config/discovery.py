@@ -8,15 +8,18 @@ NAMES = ("qmscheck.yaml", ".qmscheck.yaml", ".github/qmscheck.yaml")
 PYPROJECT = "pyproject.toml"
 
 
-def find(start: Path) -> Path | None:
-    """The first configuration in ``start`` and the folders above it; the repository root is the last one asked."""
+def find(start: Path, top: Path | None = None) -> Path | None:
+    """The first configuration in ``start`` and the folders above it.
+
+    The last folder asked is ``top``, or without it the repository root.
+    """
     for folder in (start, *start.parents):
         for name in NAMES:
             if (folder / name).is_file():
                 return folder / name
         if _has_table(folder / PYPROJECT):
             return folder / PYPROJECT
-        if (folder / ".git").exists():
+        if folder == top or (top is None and (folder / ".git").exists()):
             break
     return None
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import git
 
-from qmscheck.calendars import Untold
+from qmscheck.calendars import Untold, time_of
 from qmscheck.history.chronicle import Chronicle, Version
 from qmscheck.history.commits import listed as commits
 from qmscheck.history.gateway import DEEPEN, is_shallow, open_repository, prefix_of, without_filters
 from qmscheck.history.snapshot import Snapshot, snapshot
+from qmscheck.hookspec import Moment
 
 __all__ = ["Chronicle", "Head", "Snapshot", "Version", "commits", "head", "snapshot", "tags"]
 
@@ -39,12 +40,14 @@ class Head:
     prefix: str = ""
 
 
-def head(root: Path) -> Head | None:
-    """The commit of the work tree; None outside a repository."""
+def head(root: Path, commit: str | None = None) -> Head | None:
+    """The commit of the work tree, or ``commit`` where its tree is judged instead; None outside a repository."""
     try:
         with open_repository(root) as repository:
             shallow = is_shallow(repository)
             prefix = os.fsdecode(prefix_of(repository, root))
+            if commit is not None:
+                return Head(commit=commit, dirty=False, shallow=shallow, prefix=prefix)
             if not repository.head.is_valid():
                 return Head(commit=None, dirty=None, shallow=shallow, prefix=prefix)
             without_filters(repository)
@@ -54,10 +57,11 @@ def head(root: Path) -> Head | None:
         return None
 
 
-def tags(root: Path) -> Iterator[dict[str, object]]:
+def tags(root: Path, moment: Moment | None = None) -> Iterator[dict[str, object]]:
     """Every tag as a raw record: name, kind, tagged_on (a lightweight tag's commit date), commit_date, commit.
 
-    Raises ``Untold`` where git cannot tell: no repository, git missing, or a shallow clone without any tag.
+    At a ``moment`` of the past those that were made by then, and those of its commit. Raises ``Untold`` where git
+    cannot tell: no repository, git missing, or a shallow clone without any tag.
     """
     with open_repository(root) as repository:
         try:
@@ -69,6 +73,8 @@ def tags(root: Path) -> Iterator[dict[str, object]]:
         raise Untold(f"the clone is shallow and has no tags; {DEEPEN}")
     for line in listing.splitlines():
         name, kind, created, target_date, own_date, target, own = line.split(_SEPARATOR)
+        if moment is not None and (target or own) != moment.commit and not _made_by(created, moment):
+            continue
         yield {
             "name": name,
             "kind": "annotated" if kind == "tag" else "lightweight",
@@ -76,3 +82,7 @@ def tags(root: Path) -> Iterator[dict[str, object]]:
             "commit_date": target_date or own_date,
             "commit": target or own,
         }
+
+
+def _made_by(created: str, moment: Moment) -> bool:
+    return not created or time_of(created) <= moment.as_of

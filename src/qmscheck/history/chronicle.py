@@ -30,13 +30,14 @@ class Version(NamedTuple):
 
 
 class Chronicle:
-    """Versions of the files below a root that ``wanted`` chooses, moves followed. Reads git on the first question."""
+    """Versions of the files below a root that ``wanted`` chooses, moves followed, up to a ``revision``."""
 
-    def __init__(self, root: Path, wanted: Callable[[str], bool]) -> None:
+    def __init__(self, root: Path, wanted: Callable[[str], bool], revision: str = "HEAD") -> None:
         self._repository = open_repository(root)
         require_whole(self._repository)
         self._prefix = prefix_of(self._repository, root)
         self._wanted = wanted
+        self._revision = revision
         self._is_wanted = lru_cache(_REMEMBERED)(self._matches)
         self._now: dict[bytes, str] = {}
         self._submodules: list[bytes] = []
@@ -49,7 +50,7 @@ class Chronicle:
         self._commits: dict[str, Commit] = {}
         self._formatting = ignored_revisions(self._repository)
         self._read_tree()
-        for step in steps(stream(self._repository, "log", *RAW, "HEAD", "--")):
+        for step in steps(stream(self._repository, "log", *RAW, revision, "--")):
             self._take(step)
 
     def versions(self, path: str) -> list[Version]:
@@ -87,7 +88,7 @@ class Chronicle:
 
     def _read_tree(self) -> None:
         rest = b""
-        for block in stream(self._repository, "ls_tree", "-r", "-z", "--full-tree", "HEAD"):
+        for block in stream(self._repository, "ls_tree", "-r", "-z", "--full-tree", self._revision):
             *entries, rest = (rest + block).split(b"\0")
             for entry in entries:
                 meta, _, path = entry.partition(b"\t")

@@ -10,6 +10,7 @@ import git
 
 from qmscheck.calendars import Untold, day_of
 from qmscheck.history.gateway import open_repository, require_whole, stream
+from qmscheck.hookspec import Moment
 from qmscheck.lives import Commit, Who
 
 _FIELDS = (
@@ -34,12 +35,20 @@ def details(repository: git.Repo, ids: Iterable[str]) -> dict[str, list[bytes]]:
 
 
 def listed(
-    root: Path, *, since: str = "", until: str = "", merges: bool = False, paths: Iterable[str] = (), rev: str = "HEAD"
+    root: Path,
+    *,
+    since: str = "",
+    until: str = "",
+    merges: bool = False,
+    paths: Iterable[str] = (),
+    rev: str = "HEAD",
+    moment: Moment | None = None,
 ) -> Iterator[dict[str, object]]:
     """Commits as raw records of the type ``commit``, newest first.
 
     Committed on the day ``since`` (UTC) or later and before the day ``until``; without ``merges`` only those that have
-    one parent or none; with ``paths`` (globs) only those that touch one. Raises ``Untold`` where git cannot tell.
+    one parent or none; with ``paths`` (globs) only those that touch one; at a ``moment`` of the past only those that
+    led to its commit. Raises ``Untold`` where git cannot tell.
     """
     globs = [f":(glob,top){path}" if not path.startswith(":") else path for path in paths]
     within = _period(since, until)
@@ -47,6 +56,10 @@ def listed(
         require_whole(repository)
         if rev.startswith("-"):
             raise Untold(f"{rev!r} is not the name of a revision")
+        if moment is not None:
+            if rev != "HEAD":
+                raise Untold(f"git does not tell where {rev!r} stood at {moment.commit[:10]}; leave out `rev`")
+            rev = moment.commit
         chosen = ["--full-history"] if globs else []
         if not merges:
             chosen.append("--max-parents=1")

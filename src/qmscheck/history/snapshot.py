@@ -63,21 +63,28 @@ class Snapshot:
         """Paths below the root that must not, or could not, become files here, with the reason."""
         return {path: self._refused[self._prefix + path] for path in self._below(self._refused)}
 
+    @property
+    def origin(self) -> Path:
+        """The folder of the repository that the root stands for."""
+        return Path(self._repository.working_tree_dir or self._repository.git_dir) / self._prefix
+
     def rooted(self, root: Path) -> None:
         """Take another folder below ``top`` as root."""
         inside = root.relative_to(self.top).as_posix()
         self._prefix = "" if inside == "." else f"{inside}/"
 
-    def write(self, wanted: Callable[[str], bool]) -> None:
+    def write(self, wanted: Callable[[str], bool]) -> bool:
         """Write the files that ``wanted`` chooses by their path below the root, with what links among them lead to.
 
-        May be called again for more. A folder that is wanted by its own path is made. Raises UsageError when the
-        clone does not have the bytes.
+        May be called again for more, and tells whether there was any. A folder that is wanted by its own path is made.
+        Raises UsageError when the clone does not have the bytes.
         """
+        had = len(self._written), len(self._folders)
         self._write([self._prefix + path for path in self.paths() if wanted(path)])
         for folder in self._below(self._all_folders):
             if wanted(folder):
                 self._place(self._prefix + folder, lambda _path: None, folder=True)
+        return (len(self._written), len(self._folders)) != had
 
     def write_above(self, names: Iterable[str]) -> None:
         """Write files of these names (relative paths) in the root and in every folder above it, up to ``top``."""
