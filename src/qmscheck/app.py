@@ -15,7 +15,7 @@ from qmscheck.collect.globs import compiled
 from qmscheck.config import Config
 from qmscheck.errors import ConfigError, UsageError
 from qmscheck.excusing import TYPE as WAIVER
-from qmscheck.excusing import Excuses
+from qmscheck.excusing import Excuses, Ignores, Waivers
 from qmscheck.facts import Facts
 from qmscheck.judging import Bench, Engine
 from qmscheck.knowledge import Knowledge
@@ -106,11 +106,12 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     engine = Engine(bench, rules)
 
     locator = reading.locator()
-    excuses = Excuses(records, facts) if wishes.waivers else None
+    excuses = excuses_of(reading, records, facts, rules) if wishes.waivers else None
     ledger = engine.judge(
         records,
         _stage(progress, "judge"),
         lambda result: _placed(excuses.excused(result) if excuses else result, locator),
+        excuses.account if excuses else None,
     )
     unreadable = _unreadable([item for item in items if isinstance(item, Unreadable)], knowledge)
     report = Report(
@@ -126,6 +127,25 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         left_out=(*blind, *_left_out(engine, reading, records, wishes)),
     )
     return replace(report, background=partial(_background, report, knowledge, items, chosen))
+
+
+def excuses_of(reading: Reading, records: RecordSet, facts: Facts, rules: Iterable[Rule]) -> Excuses:
+    """Everything that excuses findings of these rules on these records."""
+    locator = reading.locator()
+
+    def text(path: str) -> str:
+        source = reading.tree.source(path)
+        return "" if isinstance(source, Unreadable) else source.content.decode("utf-8", "replace")
+
+    return Excuses(
+        waivers=Waivers(records.of(WAIVER), records, facts, reading.knowledge.rules),
+        ignores=Ignores(
+            records,
+            text if reading.config.inline_ignores else None,
+            lambda record: locator.locate(record, ()).line,
+        ),
+        rules=tuple(rules),
+    )
 
 
 def facts_of(config: Config, knowledge: Knowledge, chosen: tuple[str, ...], as_of: str | None) -> Facts:

@@ -18,6 +18,7 @@ from qmscheck.checks import (
     digest,
     edits,
     identity,
+    ignores,
     people,
     placeholders,
     presence,
@@ -27,7 +28,7 @@ from qmscheck.checks import (
     shape,
     stale,
     transitions,
-    waiver_target,
+    waivers,
 )
 from qmscheck.hookspec import Collector, Reader, Reporter, hookimpl
 from qmscheck.model import Source, Unreadable
@@ -38,9 +39,9 @@ from qmscheck.reporters import FORMATS as REPORTS
 @hookimpl
 def qmscheck_checks() -> Iterable[Check]:
     """The checks of ``qmscheck.checks``."""
-    single = (coverage, cycle, identity, people, placeholders, presence, references, series, shape, waiver_target)
+    single = (coverage, cycle, identity, ignores, people, placeholders, presence, references, series, shape)
     historic = (altered, backing, edits, retention, stale)
-    several = (approval, chronology, digest, transitions)
+    several = (approval, chronology, digest, transitions, waivers)
     return (
         *(module.CHECK for module in (*single, *historic)),
         *(check for module in several for check in module.CHECKS),

@@ -11,7 +11,7 @@ from qmscheck.knowledge import Knowledge
 from qmscheck.model import Example, Outcome, Record, Result, Rule
 from qmscheck.plugins import Plugins
 from qmscheck.registry import People, RecordSet
-from qmscheck.retold import lives_of
+from qmscheck.retold import account_of, lives_of
 
 EXAMPLE_DAY = "2026-09-01"
 """The as-of day of examples that name none."""
@@ -89,7 +89,9 @@ class _Stand:
             _record(fields, "", index, f"related-{index}.yaml", single=True)
             for index, fields in enumerate(example.related)
         ]
-        results = self._engine(example, records).judge(RecordSet([*records, *beside], types))
+        account = account_of(example, records)
+        told = None if account is None else lambda: account
+        results = self._engine(example, records).judge(RecordSet([*records, *beside], types), account=told)
         own = {record.subject for record in records}
         return [result for result in results if result.record is None or result.subject in own]
 

@@ -1,12 +1,13 @@
-"""The history of an example: commits as a rule file tells them (docs/rules.md)."""
+"""What an example tells of a run: commits of the past, and what was excused (docs/rules.md)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from qmscheck.calendars import time_of
+from qmscheck.checks import Account, Ignore
 from qmscheck.lives import Commit, Fields, Gone, State, ToldLives, Who
-from qmscheck.model import Example, Record
+from qmscheck.model import Example, Location, Record
 
 
 def lives_of(example: Example, records: Sequence[Record]) -> ToldLives | None:
@@ -20,6 +21,33 @@ def lives_of(example: Example, records: Sequence[Record]) -> ToldLives | None:
     told = {records[0].subject: tuple(_states(records[0], example.history))} if example.history and records else {}
     return ToldLives(
         by_subject=told, removed=tuple(_gone(item, number) for number, item in enumerate(example.gone or ()))
+    )
+
+
+def account_of(example: Example, records: Sequence[Record]) -> Account | None:
+    """What an example says that the run excused; None when it says nothing.
+
+    ``waivers`` counts findings by id of the waiver; an item of ``ignores`` is ``{rules, reason, excused, line}``.
+    """
+    told = example.excused
+    if told is None:
+        return None
+    counts, ignores = told.get("waivers"), told.get("ignores")
+    return Account(
+        waivers={record: counts[record.id] for record in records if record.id in counts}
+        if isinstance(counts, Mapping)
+        else {},
+        ignores=tuple(_ignore(item) for item in ignores) if isinstance(ignores, list) else (),
+        judged=frozenset(map(str, told.get("judged", ()))),  # type: ignore[call-overload]
+    )
+
+
+def _ignore(item: Mapping[str, object]) -> Ignore:
+    return Ignore(
+        rules=tuple(map(str, item.get("rules", ()))),  # type: ignore[call-overload]
+        reason=str(item.get("reason", "")),
+        location=Location("example.yaml", int(str(item.get("line", 1)))),
+        excused=frozenset(map(str, item.get("excused", ()))),  # type: ignore[call-overload]
     )
 
 

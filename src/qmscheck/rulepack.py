@@ -309,6 +309,7 @@ def _example(item: Mapping[str, object], outcome: Outcome) -> Example:
         standards=words(item.get("standards")),
         history=tuple(item["history"]) if "history" in item else None,  # type: ignore[arg-type]
         gone=tuple(item["gone"]) if "gone" in item else None,  # type: ignore[arg-type]
+        excused=_map(item, "excused") if "excused" in item else None,
     )
 
 

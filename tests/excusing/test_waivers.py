@@ -8,14 +8,14 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from qmscheck.checks.waiver_target import content_of
+from qmscheck.checks.waivers import content_of
 from qmscheck.cli import program
 from qmscheck.model import Outcome
 from qmscheck.testing import Repository
 
 CHANGE = "id: CHG-2026-0001\nowner: kim\nstatus: draft\n"
 CONFIG = """version: 1
-select: [CHG001, WVR]
+select: [CHG001, IMS001, CORE008, WVR]
 people: people.yaml
 collections:
   changes: {type: change, files: changes/*.yaml}
@@ -41,8 +41,9 @@ def repository(tmp_path):
 
 
 def content(repository) -> str:
-    [result] = [one for one in repository.check(as_of="2026-09-01").results if one.rule.id == "CHG001"]
-    return content_of(result.record)
+    return content_of(
+        next(one for one in repository.check(as_of="2026-09-01").results if one.rule.id == "CHG001").record
+    )
 
 
 def waive(repository, **changes):
@@ -51,8 +52,9 @@ def waive(repository, **changes):
     return repository.write("waivers/1.yaml", yaml.safe_dump(fields))
 
 
-def outcome(repository, as_of: str = "2026-09-01", rule: str = "CHG001"):
-    return [one for one in repository.check(as_of=as_of).results if one.rule.id == rule][0]
+def outcome(repository, as_of: str = "2026-09-01", rule: str = "CHG001", record: str = ""):
+    found = [one for one in repository.check(as_of=as_of).results if one.rule.id == rule]
+    return next(one for one in found if one.record is None or one.record.id == (record or one.record.id))
 
 
 def test_a_sound_waiver_excuses_and_is_shown(repository):
@@ -76,14 +78,16 @@ def test_a_sound_waiver_excuses_and_is_shown(repository):
         ({"starts_on": "2024-08-01"}, "WVR005"),
         ({"rule": "CHG999"}, "WVR004"),
         ({"record": "CHG-2026-0002"}, "WVR004"),
-        ({"content": "0123456789abcdef"}, "WVR004"),
+        ({"content": "sha256:0123456789abcdef"}, "WVR004"),
         ({"content": None}, "WVR004"),
+        ({"starts_on": "2026-06-01", "expires_on": "2026-09-01"}, "WVR005"),
+        ({"approved_by": "zoe"}, "CORE008"),
     ],
 )
 def test_a_waiver_that_is_not_in_order_excuses_nothing_and_is_told(repository, changes, rule):
     waive(repository, **changes)
     assert outcome(repository).outcome is Outcome.FAIL
-    assert outcome(repository, rule=rule).outcome is Outcome.FAIL
+    assert outcome(repository, rule=rule, record="WVR-2026-0001").outcome is Outcome.FAIL
 
 
 @pytest.mark.parametrize(
@@ -168,6 +172,68 @@ def test_a_hook_on_one_file_excuses_as_the_whole_run_does(repository):
     waive(repository)
     report = repository.check("changes/1.yaml", as_of="2026-09-01")
     assert {one.rule.id: one.outcome for one in report.results}["CHG001"] is Outcome.WAIVED
+
+
+def test_one_that_is_not_needed_any_more_is_told(repository):
+    waive(repository)
+    assert outcome(repository, rule="WVR006").outcome is Outcome.PASS
+    waive(repository, rule="WVR001", record="CHG-2026-0001")  # a rule that is not about changes
+    unused = outcome(repository, rule="WVR006")
+    assert unused.outcome is Outcome.FAIL
+    assert unused.message == "it excuses nothing: WVR001 finds nothing on CHG-2026-0001"
+    assert str(unused.location) == "waivers/1.yaml:1"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"expires_on": "2026-08-31"}, {"content": "sha256:0"}, {"starts_on": "2026-09-02"}, {"rule": "DOC001"}]
+)
+def test_one_that_cannot_excuse_or_whose_rule_was_not_judged_is_not_called_unused(repository, changes):
+    waive(repository, **changes)
+    assert outcome(repository, rule="WVR006").outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_renewal_stands_beside_the_one_that_ended(repository):
+    waive(repository)
+    old = {**SOUND, "id": "WVR-2026-0000", "expires_on": "2026-08-15", "content": content(repository)}
+    repository.write("waivers/0.yaml", yaml.safe_dump(old))
+    assert outcome(repository).outcome is Outcome.WAIVED
+
+
+def test_a_waiver_of_several_records_excuses_those_it_is_bound_to(repository):
+    bound = {}
+    for number in "234":
+        repository.write(f"changes/{number}.yaml", CHANGE.replace("0001", f"000{number}"))
+    for one in repository.check(as_of="2026-09-01").results:
+        if one.rule.id == "CHG001":
+            bound[one.record.id] = content_of(one.record)
+    del bound["CHG-2026-0004"]
+    bound["CHG-2026-0003"] = "sha256:0"
+    waive(repository, record="changes/*.yaml", content=bound)
+    found = {
+        one.record.id: one.outcome for one in repository.check(as_of="2026-09-01").results if one.rule.id == "CHG001"
+    }
+    assert [found[f"CHG-2026-000{number}"].value for number in "1234"] == ["waived", "waived", "fail", "fail"]
+    assert [problem.path for problem in outcome(repository, rule="WVR004").problems] == [("content", "CHG-2026-0003")]
+
+
+def test_what_is_missing_as_a_whole_can_be_waived(repository):
+    repository.write("qmscheck.yaml", CONFIG.replace("version: 1", "version: 1\nstandards: [iso9001:2015]"))
+
+    def found():
+        results = repository.check(as_of="2026-09-01").results
+        return {one.subject: one.outcome.value for one in results if one.rule.id == "IMS001"}
+
+    assert (found()["audit"], found()["audit-programme"]) == ("fail", "fail")
+    waive(repository, rule="IMS001", record="audit", content=None)
+    assert (found()["audit"], found()["audit-programme"]) == ("waived", "fail")
+    assert outcome(repository, rule="WVR004").outcome is Outcome.PASS
+    assert outcome(repository, rule="WVR006").outcome is Outcome.PASS
+
+
+def test_what_could_not_be_read_cannot_be_waived(repository):
+    waive(repository, rule="CORE001", record="change", content=None)
+    repository.write("changes/2.yaml", "id: [")
+    assert [one.outcome for one in repository.check(as_of="2026-09-01").of(Outcome.ERROR)] == [Outcome.ERROR]
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "junit", "csv", "sarif"])

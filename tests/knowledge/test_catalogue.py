@@ -29,7 +29,18 @@ READS_A_DATE = re.compile(
     r"\b(day|time|on_or_before|before|days_between|minutes_between|working_days|active_person|held_role)\("
 )
 # These checks read only what is there and say so; whether a shape is right can always be told.
-ALWAYS_TOLD = frozenset({"schema", "unique-ids", "people-known", "placeholders", "presence"})
+ALWAYS_TOLD = frozenset(
+    {
+        "schema",
+        "unique-ids",
+        "people-known",
+        "placeholders",
+        "presence",
+        "waiver-target",
+        "waiver-use",
+        "ignore-comments",
+    }
+)
 
 
 def _rule(rule: Rule) -> str:

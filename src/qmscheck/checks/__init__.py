@@ -6,13 +6,13 @@ Either raises ``Untold`` when it cannot tell and ``NotApplicable`` when the rule
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qmscheck.calendars import Untold
 from qmscheck.facts import Facts
 from qmscheck.lives import Lives, State
-from qmscheck.model import Location, Outcome, Problem, Record
+from qmscheck.model import Location, Outcome, Problem, Record, Rule
 from qmscheck.registry import RecordSet
 
 
@@ -21,10 +21,34 @@ class NotApplicable(Exception):  # noqa: N818 - an outcome, not an error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ignore:
+    """A comment in a record's file that asks to ignore findings: of which rules, why, and those that it did excuse."""
+
+    rules: tuple[str, ...]
+    reason: str
+    location: Location
+    excused: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What a run excused, for checks that are judged last.
+
+    ``waivers`` counts the findings that each waiver excused; one that is missing could not excuse any, for it is not in
+    force or its rule was not judged. ``judged`` are the ids of the rules of the run.
+    """
+
+    waivers: Mapping[Record, int] = field(default_factory=dict)
+    ignores: Sequence[Ignore] = ()
+    judged: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a check may look at besides its subject. ``anchors`` are places of the configuration by key.
 
-    ``history`` is None in a run that reads no history. ``rules`` are the ids of all rules that there are.
+    ``history`` is None in a run that reads no history. ``rules`` are all rules that there are, judged or not.
+    ``account`` tells what was excused so far; None in a run that excuses nothing.
     """
 
     facts: Facts
@@ -32,7 +56,8 @@ class Surroundings:
     options: Mapping[str, object] = field(default_factory=dict)
     anchors: Mapping[str, Location] = field(default_factory=dict)
     history: Lives | None = None
-    rules: Container[str] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    account: Callable[[], Account] | None = None
 
     def lives(self) -> Lives:
         """The history of the records; raises ``Untold`` in a run without."""
@@ -69,7 +94,7 @@ class Check:
 
     ``looks_around`` tells that the verdict on a record depends on other records, so that a run over a few named
     files must leave it out. ``history`` tells that it needs the history of the records, so that a run without it
-    leaves its rules out.
+    leaves its rules out. ``late`` tells that it asks what became of other findings, so that it is judged last.
     """
 
     name: str
@@ -77,3 +102,4 @@ class Check:
     whole: SetTest | None = None
     looks_around: bool = False
     history: bool = False
+    late: bool = False

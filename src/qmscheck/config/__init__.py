@@ -103,6 +103,7 @@ class Config:
     fail_on: Grade = Grade.MINOR
     on_unknown: str = "fail"
     history: bool = False
+    inline_ignores: bool = False
     people: str | None = None
     placeholders: tuple[str, ...] | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
@@ -210,6 +211,7 @@ def _config(definition: Definition, root: Path, file: Path, past: Past | None) -
         fail_on=Grade(str(data.get("fail_on", Grade.MINOR))),
         on_unknown=str(data.get("on_unknown", "fail")),
         history=data.get("history") is True,
+        inline_ignores=data.get("inline_ignores") is True,
         people=_inside(definition, str(data["people"]), ("people",)) if "people" in data else None,
         placeholders=_words(data["placeholders"]) if "placeholders" in data else None,
         settings=_mapping(data.get("settings")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 
+from qmscheck.checks import Account
 from qmscheck.judging.ledger import Ledger
 from qmscheck.judging.records import Finish, TypeJudge
 from qmscheck.judging.rulebook import ANY, Bench, Rulebook
@@ -24,9 +25,16 @@ class Engine:
         self.rulebook = Rulebook(bench, rules)
 
     def judge(
-        self, records: RecordSet, progress: Callable[[int], None] | None = None, finish: Finish = lambda result: result
+        self,
+        records: RecordSet,
+        progress: Callable[[int], None] | None = None,
+        finish: Finish = lambda result: result,
+        account: Callable[[], Account] | None = None,
     ) -> Ledger:
-        """The results of all rules on all records, and over whole sets. ``finish`` completes what is no mere pass."""
+        """The results of all rules on all records, and over whole sets.
+
+        ``finish`` completes what is no mere pass; ``account`` tells what it has excused so far.
+        """
         done = count(1)
 
         def judged() -> None:
@@ -39,21 +47,21 @@ class Engine:
             for name, record_type in self.rulebook.bench.knowledge.types.items()
             if records.has(name)
         ]
-        return Ledger(sheets, map(finish, self._over_sets(records)))
+        return Ledger(sheets, map(finish, self._over_sets(records, account)))
 
     def input_of(self, record: Record, records: RecordSet) -> Mapping[str, object]:
         """What rules see of a record: the variables ``record`` and ``related`` of their expressions."""
         record_type = self.rulebook.bench.knowledge.types[record.type]
         return TypeJudge(self.rulebook, record_type, records, lambda result: result).input_of(record)
 
-    def _over_sets(self, records: RecordSet) -> Iterator[Result]:
+    def _over_sets(self, records: RecordSet, account: Callable[[], Account] | None) -> Iterator[Result]:
         if not records.complete:
             return
         book = self.rulebook
         for rule in book.over_sets():
             for name in rule.record.split():
                 members = list(records) if name == ANY else records.of(name)
-                judge = SetJudge(book, book.compiled(rule, name), name, members, records)
+                judge = SetJudge(book, book.compiled(rule, name), name, members, records, account)
                 try:
                     yield from judge.verdicts() if book.is_set_check(rule) else judge.facts()
                 except Exception as error:  # noqa: BLE001 - one broken rule must not hide what the others find

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
-from qmscheck.checks import NotApplicable, Surroundings, Verdict
+from qmscheck.checks import Account, NotApplicable, Surroundings, Verdict
 from qmscheck.expression import Program, as_variable
 from qmscheck.judging.compiled import CompiledRule
 from qmscheck.judging.plain import NotPlain
@@ -18,14 +18,21 @@ from qmscheck.registry import RecordSet, values_at
 class SetJudge:
     """Judges one whole set of records: by expressions over its facts, or by a check."""
 
-    def __init__(
-        self, book: Rulebook, compiled: CompiledRule, name: str, members: list[Record], records: RecordSet
+    def __init__(  # noqa: PLR0917 - one caller
+        self,
+        book: Rulebook,
+        compiled: CompiledRule,
+        name: str,
+        members: list[Record],
+        records: RecordSet,
+        account: Callable[[], Account] | None = None,
     ) -> None:
         self._book = book
         self._compiled = compiled
         self._name = name
         self._members = members
         self._records = records
+        self._account = account
         self.anchor = book.bench.anchors.get(f"types.{name}") or book.bench.anchors.get("standards")
 
     def verdicts(self) -> Iterator[Result]:
@@ -38,6 +45,7 @@ class SetJudge:
             anchors=bench.anchors,
             history=bench.history,
             rules=bench.knowledge.rules,
+            account=self._account,
         )
         if compiled.check is None or compiled.check.whole is None:
             return

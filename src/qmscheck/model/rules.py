@@ -65,7 +65,8 @@ class Example:
 
     ``related`` records stand beside the judged one; ``settings``, ``as_of`` and ``people`` replace the defaults;
     ``at`` lists the paths that a failing example must be reported at (empty: any). ``history`` lists the commits that
-    made the judged record, ``gone`` the records that were removed; None: no history was read.
+    made the judged record, ``gone`` the records that were removed; None: no history was read. ``excused`` says what the
+    run has excused; None: it excuses nothing.
     """
 
     record: Mapping[str, object]
@@ -80,6 +81,7 @@ class Example:
     standards: tuple[str, ...] = ()
     history: tuple[Mapping[str, object], ...] | None = None
     gone: tuple[Mapping[str, object], ...] | None = None
+    excused: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,0 +1,77 @@
+"""Waivers: findings that somebody excused for a time, by whom and until when.
+
+A waiver that is not in order excuses nothing: it must say everything that is asked for, be granted by another person
+than who asks, hold on the as-of day (its last day to the end, in UTC), not be longer than allowed, and be bound to the
+content that the record has. That a waiver is not in order is said by ordinary rules on waiver records.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final
+
+from qmscheck.calendars import Untold, day_of
+from qmscheck.checks.waivers import bound, longest_days, names_whole, targets
+from qmscheck.facts import Facts
+from qmscheck.model import Record, Result, Rule
+from qmscheck.registry import RecordSet
+
+TYPE: Final = "waiver"
+
+_WANTED: Final = ("rule", "record", "reason", "requested_by", "approved_by", "starts_on", "expires_on")
+_Target = tuple[str, Record | str]
+
+
+class Waivers:
+    """The waivers of a run that are in force, by rule and by what they excuse: a record, or all of a type."""
+
+    def __init__(self, waivers: Iterable[Record], records: RecordSet, facts: Facts, rules: Mapping[str, Rule]) -> None:
+        self._facts = facts
+        self._rules = rules
+        self._used: Counter[Record] = Counter()
+        self._in_force: list[Record] = [waiver for waiver in waivers if self._holds(waiver)]
+        self._by_target: dict[_Target, Record] = {}
+        for waiver in self._in_force:
+            for target in _targets(waiver, records):
+                self._by_target.setdefault((str(waiver.fields["rule"]), target), waiver)
+
+    def excuse(self, result: Result) -> str:
+        """By whom a result is waived, until when, and why; empty when it is not."""
+        waiver = self._by_target.get((result.rule.id, result.record or result.subject))
+        if waiver is None:
+            return ""
+        self._used[waiver] += 1
+        fields = waiver.fields
+        return f"waived until {fields['expires_on']} by {fields['approved_by']} ({waiver.id}): {fields['reason']}"
+
+    def counts(self, judged: Collection[str]) -> dict[Record, int]:
+        """How many findings each waiver excused, of those that could have excused any."""
+        bound_ones = set(self._by_target.values())
+        return {
+            waiver: self._used[waiver]
+            for waiver in self._in_force
+            if waiver in bound_ones and waiver.fields["rule"] in judged
+        }
+
+    def _holds(self, waiver: Record) -> bool:
+        """Whether it says everything, another person granted it, and it is in force today."""
+        fields, facts = waiver.fields, self._facts
+        if not all(isinstance(fields.get(name), str) and facts.filled(fields[name]) for name in _WANTED):
+            return False
+        asked, granted = fields["requested_by"], fields["approved_by"]
+        if facts.people.same(asked, granted) or (facts.people.known and facts.people.find(granted) is None):
+            return False
+        try:
+            first, last = (day_of(str(fields[name])) for name in ("starts_on", "expires_on"))
+        except Untold:
+            return False
+        longest = longest_days(facts, self._rules.get(str(fields["rule"])))
+        return first <= facts.today <= last and (last - first).days <= longest
+
+
+def _targets(waiver: Record, records: RecordSet) -> Iterator[Record | str]:
+    if names_whole(waiver, records):
+        yield str(waiver.fields["record"])
+    else:
+        yield from bound(waiver, targets(waiver, records))
