@@ -1,4 +1,4 @@
-"""``waiver-target``, ``waiver-term``, ``waiver-use``: whether a waiver fits what it excuses, how long it runs, its use."""
+"""``waiver-target``, ``waiver-term``, ``waiver-use``: whether a waiver fits its target, how long it runs, its use."""
 
 from __future__ import annotations
 
