@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from qmscheck import __version__, plugins, rulepack, selection
+from qmscheck import __version__, plugins, policy, rulepack, selection
 from qmscheck.calendars import Untold, day_of, time_of
 from qmscheck.collect import tree_of
 from qmscheck.collect.globs import compiled
@@ -94,6 +94,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     always = frozenset({WAIVER})  # a hook on one file excuses as the whole run does
     reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named, always=always)
     items = list(reading.records(_stage(progress, "read")))
+    items += policy.files(config, reading.collections(), always)
     records = RecordSet((item for item in items if isinstance(item, Record)), knowledge.types, complete=named is None)
     bench = Bench(
         knowledge=knowledge,
@@ -294,6 +295,7 @@ def _provenance(
         dirty=head.dirty if head else None,
         shallow=head.shallow if head else None,
         prefix=head.prefix if head else "",
+        policy=config.policy.commit if config.policy is not None and config.policy is not config.past else None,
     )
 
 

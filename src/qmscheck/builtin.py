@@ -17,6 +17,7 @@ from qmscheck.checks import (
     cycle,
     digest,
     edits,
+    governed,
     identity,
     ignores,
     people,
@@ -39,7 +40,7 @@ from qmscheck.reporters import FORMATS as REPORTS
 @hookimpl
 def qmscheck_checks() -> Iterable[Check]:
     """The checks of ``qmscheck.checks``."""
-    single = (coverage, cycle, identity, ignores, people, placeholders, presence, references, series, shape)
+    single = (coverage, cycle, governed, identity, ignores, people, placeholders, presence, references, series, shape)
     historic = (altered, backing, edits, retention, stale)
     several = (approval, chronology, digest, transitions, waivers)
     return (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,13 +35,16 @@ def policy_from(start: Path, asked: str, explicit: Path | None = None, at: str |
 
     ``root`` is where the records are: the folder that the configuration speaks for. Raises UsageError and ConfigError.
     """
-    with snapshot(start, asked) as policy:
+    with snapshot(start, asked) as policy, ExitStack() as files:
         config = _load(policy, explicit)
-        if at is None:
-            yield replace(config, root=_folder(policy), past=None)
-            return
-        with snapshot(policy.origin, at) as past:
-            yield replace(config, root=past.root, past=past)
+        past = None if at is None else files.enter_context(snapshot(policy.origin, at))
+        parted = policy.parted_from(past.commit if past is not None else "HEAD")
+        yield replace(
+            config,
+            root=_folder(policy) if past is None else past.root,
+            past=past,
+            base=files.enter_context(snapshot(policy.origin, parted)) if parted else None,
+        )
 
 
 def _load(past: Snapshot, explicit: Path | None) -> Config:

@@ -96,8 +96,8 @@ class Reading:
 
     def origins(self, collection_name: str, path: str) -> list[Origins]:
         """The origins of every record of one file, in order; empty when the file cannot be read again."""
-        collection = next(one for one in self.collections() if one.name == collection_name)
-        if collection.collector is not None:
+        collection = next((one for one in self.collections() if one.name == collection_name), None)
+        if collection is None or collection.collector is not None:
             return []
         source = self._tree(collection).source(path)
         document = source if isinstance(source, Unreadable) else self._read(source, collection)

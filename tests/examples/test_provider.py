@@ -36,7 +36,7 @@ def _judged_without_git() -> list[str]:
     """The shipped rules that need no git history: a folder of records has none."""
     knowledge = rulepack.load_packs([("rules", rulepack.builtin_pack())])
     rules, _ = selection.by_history(list(knowledge.rules.values()), plugins.load(()).checks, on=False)
-    return sorted(rule.id for rule in rules if rule.record != "commit")
+    return sorted(rule.id for rule in rules if rule.record not in {"commit", "policy-file"})
 
 
 RULES = _judged_without_git()

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from qmscheck.cli import program
 
 BO, KIM = "Bo Berg <bo@example.org>", "Kim Ode <kim@example.org>"
 
@@ -66,3 +70,27 @@ def repository(tmp_path: Path, environment: dict[str, str]) -> Repository:
     made = Repository(root, environment)
     made.git("init", "-q", "-b", "main")
     return made
+
+
+@pytest.fixture
+def told(repository, monkeypatch):
+    """Run the command line in the repository: exit code, standard output, standard error."""
+    monkeypatch.chdir(repository.root)
+
+    def told(*words: str) -> tuple[int, str, str]:
+        done = CliRunner().invoke(program, words)
+        return done.exit_code, done.stdout, done.stderr
+
+    return told
+
+
+@pytest.fixture
+def report(told):
+    """The JSON report of a check."""
+
+    def report(*words: str) -> dict:
+        code, out, err = told("check", "--format", "json", *words)
+        assert code in {0, 1}, err
+        return json.loads(out)
+
+    return report

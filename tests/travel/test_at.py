@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from click.testing import CliRunner
-
-from qmscheck.cli import program
 
 CONFIG = """\
 version: 1
@@ -22,30 +17,6 @@ PEOPLE = "people:\n  - {key: bo, name: Bo Berg, employed_from: 2020-01-01}\n"
 
 def change(number: int = 1, status: str = "requested", by: str = "bo") -> str:
     return f"id: CHG-{number}\nchange_type: normal\nstatus: {status}\nrequested_at: 2026-01-05\nrequested_by: {by}\n"
-
-
-@pytest.fixture
-def told(repository, monkeypatch):
-    """Run the command line in the repository: exit code, standard output, standard error."""
-    monkeypatch.chdir(repository.root)
-
-    def told(*words: str) -> tuple[int, str, str]:
-        done = CliRunner().invoke(program, words)
-        return done.exit_code, done.stdout, done.stderr
-
-    return told
-
-
-@pytest.fixture
-def report(told):
-    """The JSON report of a check."""
-
-    def report(*words: str) -> dict:
-        code, out, err = told("check", "--format", "json", *words)
-        assert code in {0, 1}, err
-        return json.loads(out)
-
-    return report
 
 
 def outcomes(report: dict, rule: str) -> dict[str, str]:

@@ -89,7 +89,7 @@ class Config:
     ``path`` and ``digest`` (SHA-256 of the file) are None and empty when there is no configuration. ``locations`` has
     the place of every key of the file. ``past`` is the tree that the records are taken from, ``policy`` the one that
     all that governs them is taken from: this configuration, rule packs, people, waivers, what is excused (`file`).
-    Both are None for the work tree.
+    Both are None for the work tree. ``base`` is the tree that the judged one and the policy have grown from, if known.
     """
 
     root: Path
@@ -112,6 +112,7 @@ class Config:
     locations: Mapping[FieldPath, Location] = field(default_factory=dict)
     past: Past | None = None
     policy: Past | None = None
+    base: Past | None = None
 
     @property
     def repository(self) -> Path:

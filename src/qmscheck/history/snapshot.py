@@ -105,6 +105,13 @@ class Snapshot:
         """The id of a file's content; empty where the tree has no such file."""
         return self._modes.get(self._prefix + path, (b"", ""))[1]
 
+    def parted_from(self, revision: str) -> str:
+        """The last commit that this one and another have in common; empty where git cannot tell."""
+        try:
+            return str(self._repository.git.merge_base("--end-of-options", self.commit, revision))
+        except git.GitCommandError:
+            return ""
+
     def _below(self, names: Iterable[str]) -> Iterator[str]:
         start = len(self._prefix)
         return (name[start:] for name in names if name.startswith(self._prefix))

@@ -112,6 +112,7 @@ class Provenance:
     """What was run on what. Holds no host name, absolute path or wall clock.
 
     ``prefix`` leads from the top of the repository to the root that all paths are relative to: empty, or ``quality/``.
+    ``policy`` is the commit that all that governs was taken from, where it is another one.
     """
 
     version: str
@@ -125,6 +126,7 @@ class Provenance:
     dirty: bool | None = None
     shallow: bool | None = None
     prefix: str = ""
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

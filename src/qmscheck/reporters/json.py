@@ -65,6 +65,7 @@ def _head(report: Report) -> dict[str, object]:
             "commit": provenance.commit,
             "dirty": provenance.dirty,
             "shallow": provenance.shallow,
+            **({"policy": provenance.policy} if provenance.policy else {}),
         },
         "policy": {"fail_on": policy.fail_on, "on_unknown": "fail" if policy.unknown_fails else "pass"},
         "verdict": _verdict(report),

@@ -171,6 +171,7 @@ def _provenance(report: Report) -> str:
     facts = (
         f"As of {provenance.as_of}",
         f"commit {commit}{' with uncommitted changes' if provenance.dirty else ''}" if commit else "",
+        f"judged by what governs at {provenance.policy[:12]}" if provenance.policy else "",
         "shallow clone: what needs history cannot be told, fetch-depth: 0" if provenance.shallow else "",
         ", ".join(provenance.standards),
         f"qmscheck {provenance.version}",

@@ -252,7 +252,8 @@ def _as_of(report: Report) -> str:
     commit = f"commit {one_line(provenance.commit)[:12]}" if provenance.commit else ""
     if provenance.dirty:
         commit += " with uncommitted changes"
-    facts = (provenance.as_of, commit, *provenance.standards, f"qmscheck {provenance.version}")
+    policy = f"policy {one_line(provenance.policy)[:12]}" if provenance.policy else ""
+    facts = (provenance.as_of, commit, policy, *provenance.standards, f"qmscheck {provenance.version}")
     return ", ".join(one_line(fact) for fact in facts if fact)
 
 

@@ -1,0 +1,35 @@
+"""``policy-file``: what is judged does not change what it is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qmscheck.calendars import Untold
+from qmscheck.checks import Check, Surroundings
+from qmscheck.model import Problem, Record
+
+_WHAT = {
+    "configuration": "the configuration",
+    "rules": "the rules",
+    "people": "the people register",
+    "excuse": "what is excused",
+    "names": "who is who in the history",
+}
+
+
+def problems(record: Record, _around: Surroundings) -> Iterator[Problem]:
+    """A problem for a file that was changed; raises ``Untold`` where another branch may have made the difference."""
+    fields = record.fields
+    if "untold" in fields:
+        raise Untold(f"it differs from {fields.get('against')}, but {fields['untold']}")
+    if fields.get("change") == "unchanged":
+        return
+    what = _WHAT.get(str(fields.get("kind")), "the policy")
+    yield Problem(
+        message=f"{what} was {fields.get('change')} by what is judged; it has no effect here ({fields.get('against')})",
+        path=("change",),
+        location=record.location,
+    )
+
+
+CHECK = Check(name="policy-file", record=problems)
