@@ -136,7 +136,8 @@ def excuses_of(reading: Reading, records: RecordSet, facts: Facts, rules: Iterab
 
     def text(path: str) -> str:
         source = reading.tree.source(path)
-        return "" if isinstance(source, Unreadable) else source.content.decode("utf-8", "replace")
+        told = "" if isinstance(source, Unreadable) else source.content.decode("utf-8", "replace")
+        return policy.accepted(reading.config, path, told) if "qmscheck:" in told else told
 
     return Excuses(
         waivers=Waivers(records.of(WAIVER), records, facts, reading.knowledge.rules),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
@@ -38,6 +39,22 @@ def files(config: Config, collections: Iterable[Collection], excusing: frozenset
             found |= dict.fromkeys((path for side in sides for path in side.matching(collection)), "excuse")
     for path, kind in sorted(found.items()):
         yield from _compared(config, policy, path, kind, sides)
+
+
+def accepted(config: Config, path: str, text: str) -> str:
+    """The text of a record's file without the comments for qmscheck that the policy's tree does not have there."""
+    policy = config.policy
+    if policy is None or policy is config.past:
+        return text
+    then = _sides(config, policy)[1].content(path) or b""
+    known = Counter(line.strip() for line in then.decode("utf-8", "replace").splitlines())
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if "qmscheck:" in line:
+            known[line.strip()] -= 1
+            if known[line.strip()] < 0:
+                lines[number] = ""
+    return "\n".join(lines)
 
 
 class _Side:

@@ -15,7 +15,7 @@ collections:
   waivers: {type: waiver, files: "waivers/*.yaml"}
 settings: {id_pattern: ""}
 """
-PEOPLE = "people:\n  - {key: ada, name: Ada, employed_from: 2020-01-01}\n"
+PEOPLE = "people:\n  - {key: ada, employed_from: 2020-01-01}\n  - {key: cleo, employed_from: 2020-01-01}\n"
 CHANGE = "id: CHG-1\nchange_type: normal\nstatus: requested\nrequested_at: 2026-01-05\nrequested_by: bo\n"
 RULE = """\
 id: ORG001
@@ -77,7 +77,7 @@ def judged(report):
 
 
 def _content() -> str:
-    from qmscheck.checks.waiver_target import content_of
+    from qmscheck.checks.waivers import content_of
     from qmscheck.model import Record
 
     fields = {
@@ -229,6 +229,20 @@ def test_the_past_is_judged_by_the_rules_of_today(proposal, report) -> None:
     assert _outcome(found, "ORG001") == "fail"
     assert _told(found) == {}
     assert _outcome(report("--at", "2026-02-10", "--policy-from", "HEAD"), "ORG001") == "pass"
+
+
+def test_comments_that_ignore_count_once_they_are_accepted(proposal, judged, report) -> None:
+    proposal.git("checkout", "-q", "main")
+    proposal.commit({"qmscheck.yaml": CONFIG + "inline_ignores: true\n"}, on="2026-02-02")
+    proposal.git("checkout", "-q", "-B", "proposal")
+    proposal.commit({"changes/1.yaml": CHANGE + "# qmscheck: ignore[ORG001] needs none\n"}, on="2026-02-03")
+
+    assert _outcome(report(), "ORG001") == "waived"
+    assert _outcome(judged(), "ORG001") == "fail"
+    proposal.git("branch", "-f", "main")
+    assert _outcome(judged(), "ORG001") == "waived"
+    (proposal.root / "changes/1.yaml").write_text(CHANGE + "# qmscheck: ignore[ORG001] needs none\nowner: bo\n")
+    assert _outcome(judged(), "ORG001") == "waived"
 
 
 @pytest.mark.parametrize("word", ["nothing", "--exec=x", "origin/none"])
