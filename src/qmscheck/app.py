@@ -15,7 +15,9 @@ from qmscheck.collect.globs import compiled
 from qmscheck.config import Config
 from qmscheck.errors import ConfigError, UsageError
 from qmscheck.excusing import TYPE as WAIVER
-from qmscheck.excusing import Excuses, Ignores, Waivers
+from qmscheck.excusing import Excuses, Ignores, Ledger, Waivers
+from qmscheck.excusing import baseline as known_findings
+from qmscheck.excusing.baseline import Baseline
 from qmscheck.facts import Facts
 from qmscheck.judging import Bench, Engine
 from qmscheck.knowledge import Knowledge
@@ -55,6 +57,7 @@ class Wishes:
     on_unknown: str | None = None
     provenance: bool = True
     waivers: bool = True
+    baseline: bool = True
 
 
 def knowledge_of(
@@ -107,7 +110,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     engine = Engine(bench, rules)
 
     locator = reading.locator()
-    excuses = excuses_of(reading, records, facts, rules) if wishes.waivers else None
+    excuses = excuses_of(reading, records, facts, rules, baseline=wishes.baseline) if wishes.waivers else None
     ledger = engine.judge(
         records,
         _stage(progress, "judge"),
@@ -130,7 +133,9 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     return replace(report, background=partial(_background, report, knowledge, items, chosen))
 
 
-def excuses_of(reading: Reading, records: RecordSet, facts: Facts, rules: Iterable[Rule]) -> Excuses:
+def excuses_of(
+    reading: Reading, records: RecordSet, facts: Facts, rules: Iterable[Rule], *, baseline: bool = True
+) -> Excuses:
     """Everything that excuses findings of these rules on these records."""
     locator = reading.locator()
 
@@ -146,8 +151,14 @@ def excuses_of(reading: Reading, records: RecordSet, facts: Facts, rules: Iterab
             text if reading.config.inline_ignores else None,
             lambda record: locator.locate(record, ()).line,
         ),
+        baseline=Ledger(baseline_of(reading.config) if baseline else None, facts),
         rules=tuple(rules),
     )
+
+
+def baseline_of(config: Config) -> Baseline | None:
+    """The baseline that the configuration names, if its file is there."""
+    return known_findings.read(config.file(config.baseline), config.baseline)
 
 
 def facts_of(config: Config, knowledge: Knowledge, chosen: tuple[str, ...], as_of: str | None) -> Facts:

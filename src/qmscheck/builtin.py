@@ -12,6 +12,7 @@ from qmscheck.checks import (
     altered,
     approval,
     backing,
+    baseline,
     chronology,
     coverage,
     cycle,
@@ -42,7 +43,7 @@ def qmscheck_checks() -> Iterable[Check]:
     """The checks of ``qmscheck.checks``."""
     single = (coverage, cycle, governed, identity, ignores, people, placeholders, presence, references, series, shape)
     historic = (altered, backing, edits, retention, stale)
-    several = (approval, chronology, digest, transitions, waivers)
+    several = (approval, baseline, chronology, digest, transitions, waivers)
     return (
         *(module.CHECK for module in (*single, *historic)),
         *(check for module in several for check in module.CHECKS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from qmscheck.calendars import time_of
-from qmscheck.checks import Account, Ignore
+from qmscheck.checks import Account, Ignore, Standing
 from qmscheck.lives import Commit, Fields, Gone, State, ToldLives, Who
 from qmscheck.model import Example, Location, Record
 
@@ -27,7 +27,8 @@ def lives_of(example: Example, records: Sequence[Record]) -> ToldLives | None:
 def account_of(example: Example, records: Sequence[Record]) -> Account | None:
     """What an example says that the run excused; None when it says nothing.
 
-    ``waivers`` counts findings by id of the waiver; an item of ``ignores`` is ``{rules, reason, excused, line}``.
+    ``waivers`` counts findings by id of the waiver; an item of ``ignores`` is ``{rules, reason, excused, line}``, and
+    ``baseline`` is ``{until, size, days, gone}``.
     """
     told = example.excused
     if told is None:
@@ -38,7 +39,19 @@ def account_of(example: Example, records: Sequence[Record]) -> Account | None:
         if isinstance(counts, Mapping)
         else {},
         ignores=tuple(_ignore(item) for item in ignores) if isinstance(ignores, list) else (),
+        baseline=_standing(told["baseline"]) if "baseline" in told else None,
         judged=frozenset(map(str, told.get("judged", ()))),  # type: ignore[call-overload]
+    )
+
+
+def _standing(item: object) -> Standing:
+    told = item if isinstance(item, Mapping) else {}
+    return Standing(
+        path="baseline.yaml",
+        until=str(told.get("until", "")),
+        size=int(str(told.get("size", 1))),
+        days=int(str(told.get("days", 0))),
+        gone=tuple(map(str, told.get("gone", ()))),
     )
 
 

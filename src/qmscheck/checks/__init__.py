@@ -31,6 +31,20 @@ class Ignore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The baseline of known findings: how many problems, excused until which day, for how many days in all.
+
+    ``gone`` names those that were not found in this run, although their rules were judged.
+    """
+
+    path: str
+    until: str
+    size: int = 0
+    days: int = 0
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """What a run excused, for checks that are judged last.
 
@@ -40,6 +54,7 @@ class Account:
 
     waivers: Mapping[Record, int] = field(default_factory=dict)
     ignores: Sequence[Ignore] = ()
+    baseline: Standing | None = None
     judged: frozenset[str] = frozenset()
 
 

@@ -22,6 +22,7 @@ VERBS: Final = {
     "new": "Write a new record.",
     "fix": "Offer safe repairs of records, as a diff.",
     "check": "Judge the records and write the results.",
+    "baseline": "Write down, show or shorten the findings that are known.",
     "records": "Show what was read, and where each field came from.",
     "metrics": "Management figures from the records.",
     "coverage": "Show clause by clause what the records are evidence of.",

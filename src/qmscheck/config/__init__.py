@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from qmscheck.config.discovery import find, home, misnamed
 from qmscheck.definitions import Definition, check
@@ -55,6 +55,10 @@ class Past(Protocol):
 
     def rooted(self, root: Path) -> None:
         """Take another folder below ``top`` as root."""
+
+
+BASELINE: Final = "qmscheck-baseline.yaml"
+"""Where the baseline is unless the configuration says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,7 @@ class Config:
     on_unknown: str = "fail"
     history: bool = False
     inline_ignores: bool = False
+    baseline: str = BASELINE
     people: str | None = None
     placeholders: tuple[str, ...] | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
@@ -213,6 +218,7 @@ def _config(definition: Definition, root: Path, file: Path, past: Past | None) -
         on_unknown=str(data.get("on_unknown", "fail")),
         history=data.get("history") is True,
         inline_ignores=data.get("inline_ignores") is True,
+        baseline=_inside(definition, str(data.get("baseline", BASELINE)), ("baseline",)),
         people=_inside(definition, str(data["people"]), ("people",)) if "people" in data else None,
         placeholders=_words(data["placeholders"]) if "placeholders" in data else None,
         settings=_mapping(data.get("settings")),

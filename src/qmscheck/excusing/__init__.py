@@ -1,4 +1,4 @@
-"""What is excused: waivers, and comments in records. Findings that somebody excused become ``waived`` results.
+"""What is excused, by waivers, by comments in records, by a baseline: such findings become ``waived`` results.
 
 Everything excused is shown, with by whom, why and until when. What is no longer found, or not in order, is told by
 rules of its own, which nobody can excuse (rules on records of the type ``waiver``).
@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from qmscheck.checks import Account
+from qmscheck.excusing.baseline import Ledger
 from qmscheck.excusing.ignores import Ignores
 from qmscheck.excusing.waivers import TYPE, Waivers
 from qmscheck.model import Outcome, Result, Rule
 
-__all__ = ["TYPE", "Excuses", "Ignores", "Waivers"]
+__all__ = ["TYPE", "Excuses", "Ignores", "Ledger", "Waivers"]
 
 _EXCUSABLE: Final = frozenset({Outcome.FAIL, Outcome.UNKNOWN})
 
@@ -33,13 +34,14 @@ class Excuses:
 
     waivers: Waivers
     ignores: Ignores
+    baseline: Ledger
     rules: Iterable[Rule]
 
     def excused(self, result: Result) -> Result:
         """The result as it is, or as waived. Nothing excuses what governs excuses, nor what could not be read."""
         if result.outcome not in _EXCUSABLE or governs(result):
             return result
-        ways: tuple[Excuser, ...] = (self.waivers, self.ignores)
+        ways: tuple[Excuser, ...] = (self.waivers, self.ignores, self.baseline)
         reason = next(filter(None, (way.excuse(result) for way in ways)), "")
         if not reason:
             return result
@@ -49,9 +51,14 @@ class Excuses:
     def account(self) -> Account:
         """What has been excused so far."""
         judged = frozenset(rule.id for rule in self.rules)
-        return Account(waivers=self.waivers.counts(judged), ignores=self.ignores.all(), judged=judged)
+        return Account(
+            waivers=self.waivers.counts(judged),
+            ignores=self.ignores.all(),
+            baseline=self.baseline.standing(judged),
+            judged=judged,
+        )
 
 
 def governs(result: Result) -> bool:
-    """Whether a result is about waivers, comments that ignore, or the like."""
+    """Whether a result is about waivers, comments that ignore, or the baseline."""
     return result.rule.record == TYPE or (result.record is not None and result.record.type == TYPE)
