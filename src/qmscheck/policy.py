@@ -103,6 +103,7 @@ def _named(config: Config, policy: Past, sides: tuple[_Side, _Side]) -> Iterator
         yield name, "configuration"
     if config.people is not None:
         yield config.people, "people"
+    yield config.baseline, "excuse"
     for name in _NAMES:
         yield _shown(policy.top / name, policy.root), "names"
     for pack in config.packs:

@@ -115,6 +115,20 @@ def test_a_waiver_of_ones_own(proposal, judged, report) -> None:
     assert _told(found) == {}
 
 
+def test_a_baseline_of_ones_own(proposal, judged, report) -> None:
+    known = f'{{rule: ORG001, subject: changes/1.yaml, problem: title, content: "{_content()}", since: 2026-02-02}}'
+    proposal.commit(
+        {"qmscheck-baseline.yaml": f"version: 1\nuntil: 2026-12-31\nfindings:\n  - {known}\n"}, on="2026-02-02"
+    )
+
+    assert _outcome(report("--as-of", "2026-03-01"), "ORG001") == "waived"
+    found = judged()
+    assert _outcome(found, "ORG001") == "fail"
+    assert _told(found) == {"qmscheck-baseline.yaml": "fail"}
+    proposal.git("branch", "-f", "main")
+    assert _outcome(judged(), "ORG001") == "waived"  # once it is accepted
+
+
 def test_a_loosened_configuration(proposal, judged, report) -> None:
     proposal.commit({"qmscheck.yaml": CONFIG.replace("settings:", "ignore: [ORG001]\nsettings:")}, on="2026-02-02")
 
