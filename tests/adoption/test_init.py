@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -153,3 +157,79 @@ def test_written_configuration_is_valid(tree):
     assert init(root, "--yes").exit_code == 0
     done = CliRunner().invoke(program, ["records", "--root", str(root), "--format", "json"])
     assert done.exit_code == 0, done.stderr
+
+
+def at_a_terminal(root, answers: str) -> str:
+    """What `init` says to somebody who types these answers."""
+    pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "qmscheck", "init", "--root", str(root), "--color", "never"]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        os.write(ours, f"{answers}\x04".encode())  # the end of the input, so that no question waits for ever
+        said = b""
+        with contextlib.suppress(OSError):  # the other side closed: no error, its end
+            while piece := os.read(ours, 4096):
+                said += piece
+        assert process.wait() == 0, said.decode()
+    os.close(ours)
+    return said.decode()
+
+
+def test_at_a_terminal_it_asks_for_collections_standards_and_what_dates_mean(tree):
+    root = tree({**decisions("03/04/2026", "05/06/2026", "01/02/2026"), "CHANGELOG.md": "## 1.0.0\n\n- a\n"})
+    said = at_a_terminal(root, "y\nD/M/YYYY\nn\niso9001:2015\n")
+    assert "Take decisions?" in said
+    assert "section Status" in said
+    written = yaml.safe_load((root / "qmscheck.yaml").read_text())
+    assert list(written["collections"]) == ["decisions"]
+    assert written["collections"]["decisions"]["dates"] == ["D/M/YYYY"]
+    assert written["standards"] == ["iso9001:2015"]
+
+
+def test_at_a_terminal_nobody_has_to_know(tree):
+    root = tree(decisions("03/04/2026", "05/06/2026", "01/02/2026"))
+    at_a_terminal(root, "\n\n\n")
+    written = yaml.safe_load((root / "qmscheck.yaml").read_text())
+    assert "dates" not in written["collections"]["decisions"]
+    assert "standards" not in written
+
+
+def test_types_in_their_own_names_are_no_mapping(tree):
+    record = "id: AUD-2026-000{n}\ntitle: t\nstatus: planned\nx_ours: 1\n"
+    files = {f"audits/AUD-2026-000{n}.yaml": record.format(n=n) for n in (1, 2)}
+    rows = "- {id: OBJ-2026-0001, title: t, owner: ann}\n- {id: OBJ-2026-0002, title: u, owner: bo}\n"
+    assert proposed(tree({**files, "goals.yaml": rows}))["collections"] == {
+        "audits": {"type": "audit", "files": "audits/AUD-*.yaml"},
+        "objectives": {"type": "objective", "files": "goals.yaml", "split": {"items": ""}},
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id: AUD-2026-0001\ntitle: t\nstatus: planned\nours: 1\n",  # a key that no audit has
+        "id: 17\ntitle: t\nstatus: planned\n",  # nothing says what it is
+        "title: t\nstatus: planned\nscope: s\n",  # it has no id
+        "- {id: AUD-2026-0001, title: t, status: planned}\n- word\n",
+    ],
+)
+def test_names_alone_prove_nothing(tree, text):
+    assert "audits" not in proposed(tree({"notes/one.yaml": text}))["collections"]
+
+
+def test_a_table_named_otherwise_is_left_alone(tree):
+    header = "ID,Regulation,Requirement,Responsible,Evidence,Status,Next Review\n"
+    assert proposed(tree({"registers/legal.csv": header + "L-1,GDPR,r,ann,e,Open,2026-12-31\n"}))["collections"] == {}
+
+
+def test_pages_without_front_matter_are_no_error_beside_controlled_ones(tree):
+    page = "---\ntitle: t\nlast_reviewed_on: 2026-11-01\nreview_in: 6 months\n---\n# t\n"
+    root = tree(
+        {**{f"docs/{n}.md": page for n in range(3)}, "docs/loose.md": "---\ntitle: u\n---\n", "docs/x.md": "# x\n"}
+    )
+    assert init(root, "--yes").exit_code == 0
+    done = CliRunner().invoke(program, ["records", "--root", str(root), "--format", "json"])
+    told = json.loads(done.stdout)
+    assert {one["path"] for one in told["records"] if one["collection"] == "other_documents"} == {"docs/loose.md"}
+    assert told["unreadable"] == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -37,12 +37,12 @@ def paths(tree: Tree) -> list[str]:
     return [path for path in found if isinstance(path, str) and format_of(path) is not None]
 
 
-def documents(tree: Tree, paths: Iterable[str]) -> Iterator[Document]:
-    """The files that can be read."""
+def documents(tree: Tree, paths: Iterable[str], options: Mapping[str, object] | None = None) -> Iterator[Document]:
+    """The files that can be read with these options of the reader."""
     for path in paths:
         source = tree.source(path)
         if isinstance(source, Source) and len(source.content) <= LARGEST:
-            document = read(source, format_of(path) or "markdown")
+            document = read(source, format_of(path) or "markdown", options or {})
             if isinstance(document, Document):
                 yield document
 
@@ -63,14 +63,15 @@ def wide(fits: list[str]) -> Globs:
     return Globs(files=tuple(f"{_literal(top)}/**/{ending}" if top else ending for top in tops))
 
 
-def narrow(fits: list[str], strangers: list[str], meant: Iterable[str]) -> Globs | None:
+def narrow(fits: list[str], strangers: list[str], meant: Iterable[str], prefix: str = "") -> Globs | None:
     """Globs for the files of one folder that fit, as regular as their names; None where too many others match.
 
     ``strangers`` do not fit; those of them that are not ``meant`` at all (templates, indexes) are excluded by name, the
-    others are records that lack something, and stay in.
+    others are records that lack something, and stay in. ``prefix`` begins the ids of such records: one file is enough
+    to tell that the next will be called so.
     """
     allowed = set(meant)
-    for pattern in _patterns(fits):
+    for pattern in _patterns(fits, prefix):
         globs = Globs(files=(pattern,))
         others = globs.of(strangers)
         records = [path for path in others if path in allowed]
@@ -89,15 +90,16 @@ def suffix(path: str) -> str:
     return "".join(f".{part}" for part in parts[len(parts) - count :]) if count else ""
 
 
-def _patterns(fits: list[str]) -> Iterator[str]:
-    if len(fits) < _FEW:
+def _patterns(fits: list[str], prefix: str) -> Iterator[str]:
+    named = prefix and all(path.rpartition("/")[2].startswith(f"{prefix}-") for path in fits)
+    if len(fits) < _FEW and not named:
         return
     folder = fits[0].rpartition("/")[0]
     lead = f"{_literal(folder)}/" if folder else ""
     names = [path.rpartition("/")[2] for path in fits]
     suffixes = sorted({suffix(path) for path in fits})
     ending = "" if "" in suffixes else _either(suffixes)
-    start = "".join(takewhile(lambda sign: not sign.isdigit(), _common_start(names)))
+    start = f"{prefix}-" if named else "".join(takewhile(lambda sign: not sign.isdigit(), _common_start(names)))
     if start and start not in suffixes:
         yield f"{lead}{_literal(start)}*{ending}"
     if all(name[0].isdigit() for name in names):

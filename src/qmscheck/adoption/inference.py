@@ -36,12 +36,16 @@ Traced = Sequence[tuple[Record, Origins]]
 
 @dataclass(slots=True)
 class Inferred:
-    """What to write beside the layout: fields, spellings of dates; and what remains."""
+    """What to write beside the layout: fields, spellings of dates; and what remains.
+
+    ``unclear`` has a date for each set of spellings in which it can be read, and only its owner knows which.
+    """
 
     fields: dict[str, object] = field(default_factory=dict)
     dates: list[str] = field(default_factory=list)
     unmapped: list[tuple[str, int, tuple[str, ...]]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    unclear: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def keys(self) -> dict[str, object]:
@@ -136,14 +140,17 @@ def _dates(more: Inferred, model: Model, records: Traced) -> None:
     place = place_of(model.collection)
     readers = {text: format_reader(text, place) for text in DATE_FORMATS}
     for name, values in unread.items():
-        found, doubt = _spellings(values, readers)
+        found, doubt, unclear = _spellings(values, readers)
         more.dates += [text for text in found if text not in more.dates]
+        more.unclear |= unclear
         if doubt:
             more.doubts.append(f"{name}: {doubt}")
 
 
-def _spellings(values: list[str], readers: Mapping[str, DateReader]) -> tuple[list[str], str]:
-    """The spellings that values prove, each by one that nothing else reads; and a sentence about what is not told.
+def _spellings(
+    values: list[str], readers: Mapping[str, DateReader]
+) -> tuple[list[str], str, dict[str, tuple[str, ...]]]:
+    """The spellings that values prove, each by one that nothing else reads; what is not told, and an example of it.
 
     Whether the day or the month comes first is never guessed: where no value proves it, or values prove both, the
     spellings that disagree about a value are left out.
@@ -152,14 +159,15 @@ def _spellings(values: list[str], readers: Mapping[str, DateReader]) -> tuple[li
     proven = {texts[0] for texts in fitting.values() if len(texts) == 1}
     unclear = {value: texts for value, texts in fitting.items() if texts and len(proven.intersection(texts)) != 1}
     proven -= {text for texts in unclear.values() for text in texts}
-    doubts = []
+    doubts, first = [], dict[str, tuple[str, ...]]()
     if unclear:
         value, texts = next(iter(unclear.items()))
+        first[value] = tuple(texts)
         doubts.append(f"{_cut(value)!r} can be read as {' or as '.join(texts)}: say which with dates: [...]")
     unknown = [value for value, texts in fitting.items() if not texts]
     if unknown:
         doubts.append(f"{len(unknown)} values are no dates that qmscheck reads, such as {_cut(unknown[0])!r}")
-    return [text for text in readers if text in proven], "; ".join(doubts)
+    return [text for text in readers if text in proven], "; ".join(doubts), first
 
 
 def _words_of_lists(more: Inferred, model: Model, records: Traced) -> None:

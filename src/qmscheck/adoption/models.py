@@ -38,7 +38,8 @@ _PLAIN_WORDS = frozenset({"key", "lower", "values", "as", "split"})
 class Model:
     """A way to read files, and how files that want to be read so are known.
 
-    ``layout`` is empty for a record type in its own words. ``fields`` tell, at least ``least`` of them must be found.
+    ``layout`` is empty for a record type in its own words. ``fields`` tell, at least ``least`` of them must be found;
+    none tell where a document must be `spoken` in the type's own names, ``listed`` or one record a file.
     """
 
     collection: Collection
@@ -49,11 +50,13 @@ class Model:
     least: int
     names: re.Pattern[str] | None = None
     unlike: re.Pattern[str] | None = None
+    listed: bool = False
 
     @property
     def key(self) -> str:
-        """Its name: of the layout, else of the record type."""
-        return self.layout or self.record_type.name
+        """Its name: of the layout, else of the record type, with a sign for those in its own names."""
+        own = "" if self.fields else "=*" if self.listed else "="
+        return self.layout or self.record_type.name + own
 
     @property
     def picks(self) -> bool:
@@ -67,13 +70,22 @@ class Model:
 
     def may_be(self, path: str, form: str) -> bool:
         """Whether the path and the format of a file allow it at all."""
-        if form != self.collection.format and (self.collection.format or (form in _TABLES and self.layout)):
+        if form != (self.collection.format or ("markdown" if self.layout else form)):
             return False
         if self.unlike is not None and self.unlike.search(path):
             return False
         if self.of_its_own and _LISTS.match(path.rpartition("/")[2]):
             return False
+        if not self.layout and not self._is_named(path):
+            return False
         return self.names is None or self.names.search(path) is not None
+
+    def _is_named(self, path: str) -> bool:
+        """Whether a path tells of the type; names of keys alone are not enough where no layout stands behind them."""
+        said = re.split(r"[^a-z0-9]+", path.casefold())
+        words = {self.record_type.prefix.casefold(), *self.record_type.name.split("-")}
+        plural = {*words, *self.record_type.plural.casefold().split()}
+        return not plural.isdisjoint(said)
 
     def weight(self, document: Document) -> float:
         """How many telling fields a record of the document has on average; 0 where too few records have enough."""
@@ -93,12 +105,15 @@ class Model:
         return len(columns & used) / len(columns) if columns else 0
 
     def _told(self, record: Record) -> int:
-        return sum(any(_says(value) for _, value in values_at(record.fields, path)) for path in self.fields)
+        """How many telling fields are there; an empty cell below a heading that one knows tells, too."""
+        return sum(
+            path[0] in record.fields if len(path) == 1 else bool(values_at(record.fields, path)) for path in self.fields
+        )
 
 
 def models(knowledge: Knowledge) -> list[Model]:
-    """Every layout that can be recognised, then every record type in its own words."""
-    return [*_of_layouts(knowledge), *_of_types(knowledge)]
+    """Every layout that can be recognised, then every record type in its own words, then in its own names."""
+    return [*_of_layouts(knowledge), *_of_types(knowledge), *_of_names(knowledge)]
 
 
 def beside(knowledge: Knowledge, layout: str) -> Iterator[str]:
@@ -168,6 +183,17 @@ def _of_types(knowledge: Knowledge) -> Iterator[Model]:
         )
 
 
+def _of_names(knowledge: Knowledge) -> Iterator[Model]:
+    """Each record type by exactly its field names, one record a file or a list of them."""
+    for name, record_type in knowledge.types.items():
+        for split in (None, {"items": ""}):
+            collection = Collection(name=name, type=name, split=split, location=_PLACE)
+            mapper = Mapper(collection, record_type)
+            yield Model(
+                collection=collection, record_type=record_type, mapper=mapper, fields=(), least=0, listed=bool(split)
+            )
+
+
 def _words(knowledge: Knowledge) -> Mapping[str, dict[str, tuple[str, ...]]]:
     """For each record type and field, the keys by which layouts know it."""
     words: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -205,7 +231,3 @@ def path_of(name: str) -> FieldPath:
 def spelt(path: FieldPath) -> str:
     """A path as layouts write it."""
     return ".".join(map(str, path))
-
-
-def _says(value: object) -> bool:
-    return bool(value.strip()) if isinstance(value, str) else value not in (None, [], {})

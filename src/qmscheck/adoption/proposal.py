@@ -9,10 +9,13 @@ from dataclasses import dataclass, field, replace
 from qmscheck.adoption import files
 from qmscheck.adoption.inference import Inferred, inferred
 from qmscheck.adoption.models import Model, beside, models, paths_of, spelt
+from qmscheck.adoption.spoken import spoken
 from qmscheck.collect import Tree
+from qmscheck.config import Collection
 from qmscheck.knowledge import Knowledge
 from qmscheck.mapping import Mapper, with_layout
 from qmscheck.mapping.mapper import Origins
+from qmscheck.mapping.where import ANY_KEY
 from qmscheck.model import Record
 from qmscheck.readers import Document
 from qmscheck.registry import values_at
@@ -41,7 +44,8 @@ class Proposed:
     """A collection to propose. ``keys`` is what the configuration says of it, ``files`` and ``exclude`` first.
 
     ``absent`` are telling fields that no record has, ``unmapped`` what the files say and no field takes (what, in how
-    many files, samples), ``doubts`` sentences about values that could not be read.
+    many files, samples), ``doubts`` sentences about values that could not be read, ``unclear`` a date for each set of
+    spellings between which only somebody who knows can choose.
     """
 
     name: str
@@ -54,6 +58,13 @@ class Proposed:
     absent: tuple[str, ...] = ()
     unmapped: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
     doubts: tuple[str, ...] = ()
+    unclear: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def reading_dates(self, spelling: str) -> Proposed:
+        """The same with one more spelling of dates, chosen by somebody who knows."""
+        dates = self.keys.get("dates")
+        known = dates if isinstance(dates, list) else []
+        return replace(self, keys={**self.keys, "dates": [*known, spelling]})
 
 
 @dataclass(slots=True)
@@ -90,12 +101,25 @@ def _recognised(tree: Tree, everything: list[str], known: list[Model], progress:
     fits: dict[str, list[str]] = defaultdict(list)
     looked: dict[str, bool] = {}
     for paths in files.by_folder(everything).values():
-        for document in files.documents(tree, _sample(paths)):
-            progress(len(looked))
-            looked[document.path] = document.front_matter not in ("", "none")
-            for model in _best(document, known):
-                fits[model.key].append(document.path)
+        sample = list(_sample(paths))
+        known_as: set[str] = set()
+        for options, those in _by_reading(known):
+            for document in files.documents(tree, [path for path in sample if path not in known_as], options):
+                progress(len(looked))
+                looked.setdefault(document.path, document.front_matter not in ("", "none"))
+                for model in _best(document, those):
+                    known_as.add(document.path)
+                    fits[model.key].append(document.path)
     return _Found(fits=fits, models={model.key: model for model in known}, looked=looked)
+
+
+def _by_reading(known: list[Model]) -> Iterator[tuple[Mapping[str, object], list[Model]]]:
+    """Models by the options with which their files are read; those that need none come first."""
+    ways: dict[str, list[Model]] = defaultdict(list)
+    for model in known:
+        ways[repr(model.collection.read) if model.collection.read else ""].append(model)
+    for _, those in sorted(ways.items()):
+        yield those[0].collection.read, those
 
 
 def _sample(paths: list[str]) -> Iterator[str]:
@@ -109,8 +133,20 @@ def _sample(paths: list[str]) -> Iterator[str]:
 
 
 def _best(document: Document, known: list[Model]) -> Iterator[Model]:
-    """For each type of record the layout that fits a document best; where none does, a type in its own words."""
-    weights = {model: model.weight(document) for model in known if model.may_be(document.path, document.format)}
+    """For each type of record the layout that fits a document best; where none does, a type in its own words.
+
+    What is written in a type's own names is that, whatever else it resembles.
+    """
+    named = {model.key: model for model in known if not model.fields}
+    own = spoken(document, dict.fromkeys(model.record_type for model in named.values())) if named else None
+    if own is not None:
+        yield named[own[0].name + ("=*" if own[1] else "=")]
+        return
+    weights = {
+        model: model.weight(document)
+        for model in known
+        if model.fields and model.may_be(document.path, document.format)
+    }
     layouts: dict[str, Model] = {}
     for model, weight in weights.items():
         if model.layout and weight > 0:
@@ -121,13 +157,13 @@ def _best(document: Document, known: list[Model]) -> Iterator[Model]:
         several = document.format not in ("csv", "jsonl")  # a row is one record, a page may be two
         yield from layouts.values() if several else [max(layouts.values(), key=lambda model: weights[model])]
         return
-    own = sorted(((weight, model.key, model) for model, weight in weights.items() if weight > 0), reverse=True)
+    words = sorted(((weight, model.key, model) for model, weight in weights.items() if weight > 0), reverse=True)
     said = document.data.get("type") if isinstance(document.data, dict) else None
-    named = [model for _, _, model in own if model.record_type.name == said]
-    if named:
-        yield named[0]
-    elif own and (len(own) == 1 or own[0][0] > own[1][0]):
-        yield own[0][2]
+    telling = [model for _, _, model in words if model.record_type.name == said]
+    if telling:
+        yield telling[0]
+    elif words and (len(words) == 1 or words[0][0] > words[1][0]):
+        yield words[0][2]
 
 
 def _groups(found: _Found, everything: list[str]) -> Iterator[tuple[Model, files.Globs]]:
@@ -157,7 +193,7 @@ def _globs(model: Model, fits: list[str], found: _Found, everything: list[str]) 
         near = [path for path in everything if path.rpartition("/")[0] == folder and path not in own]
         looked = [path for path in near if path in found.looked]
         meant = [path for path in looked if model.may_be(path, "markdown")]
-        globs = files.narrow(paths, looked, meant)
+        globs = files.narrow(paths, looked, meant, "" if model.fields else model.record_type.prefix)
         if globs is not None:
             together.append(globs)
     if together:
@@ -169,11 +205,11 @@ def _globs(model: Model, fits: list[str], found: _Found, everything: list[str]) 
 
 def _proposed(model: Model, globs: files.Globs, tree: Tree, everything: list[str], knowledge: Knowledge) -> Proposed:
     paths = globs.of(everything)
-    reading = _read(tree, paths[:_MOST_READ], model.mapper)
+    reading = _read(tree, paths[:_MOST_READ], model.collection, model.mapper)
     more = inferred(model, reading.documents, reading.records, knowledge)
     if more.keys and model.layout:
         base = replace(model.collection, **more.changes(model.collection))
-        reading = _read(tree, paths[:_MOST_READ], Mapper(base, model.record_type))
+        reading = _read(tree, paths[:_MOST_READ], base, Mapper(base, model.record_type))
     found = _fields_found(model, reading, more)
     shown = {one.name for one in found}
     return Proposed(
@@ -187,12 +223,13 @@ def _proposed(model: Model, globs: files.Globs, tree: Tree, everything: list[str
         absent=tuple(name for name in map(spelt, model.fields) if name not in shown) if model.layout else (),
         unmapped=tuple(more.unmapped),
         doubts=tuple(more.doubts),
+        unclear=more.unclear,
     )
 
 
-def _read(tree: Tree, paths: Iterable[str], mapper: Mapper) -> _Reading:
+def _read(tree: Tree, paths: Iterable[str], collection: Collection, mapper: Mapper) -> _Reading:
     reading = _Reading()
-    for document in files.documents(tree, paths):
+    for document in files.documents(tree, paths, collection.read):
         traced = [item for item in mapper.trace(document) if isinstance(item, tuple)]
         if traced:
             reading.documents.append(document)
@@ -225,13 +262,21 @@ def _keys(model: Model, globs: files.Globs, more: Inferred, found: list[FieldFou
     keys["files"] = list(globs.files) if len(globs.files) > 1 else globs.files[0]
     if globs.exclude:
         keys["exclude"] = list(globs.exclude)
-    own = (
-        {}
-        if model.layout
-        else {one.name: one.via.partition(" ")[2] for one in found if one.via.startswith(("key ", "column "))}
-    )
+    if model.listed:
+        keys["split"] = model.collection.split
+    if not model.fields:
+        return keys
+    own = {} if model.layout else dict(_own_words(found))
     fields = {**own, **more.fields}
     return {**keys, **more.keys, **({"fields": fields} if fields else {})}
+
+
+def _own_words(found: list[FieldFound]) -> Iterator[tuple[str, str]]:
+    """Fields and the keys that they come from; of a field and a part of it, such as ``contract.ref``, only the part."""
+    for one in found:
+        whole = any(other.name.startswith(f"{one.name}.") for other in found)
+        if one.via.startswith(("key ", "column ")) and not whole:
+            yield one.name, one.via.partition(" ")[2]
 
 
 def _left_beside(  # noqa: PLR0917 - one step of the story above
@@ -241,14 +286,15 @@ def _left_beside(  # noqa: PLR0917 - one step of the story above
     own = set(found.fits.get(model.key, ()))
     left = [path for path, front in found.looked.items() if front and path not in own]
     for name in beside(knowledge, model.layout) if left else ():
-        data = {**knowledge.layouts[name], "where": {"not": dict(model.collection.where)}}
+        where = {"has": [ANY_KEY], "not": dict(model.collection.where)}
+        data = {**knowledge.layouts[name], "where": where}
         collection = with_layout(
             replace(model.collection, name=name, type="", layout=name, fields=None, where={}), data
         )
         mapper = Mapper(collection, knowledge.types[collection.type])
         globs = files.wide(left)
-        reading = _read(tree, globs.of(everything)[:_MOST_READ], mapper)
-        keys = {"layout": name, "files": list(globs.files), "where": {"not": dict(model.collection.where)}}
+        reading = _read(tree, globs.of(everything)[:_MOST_READ], collection, mapper)
+        keys = {"layout": name, "files": list(globs.files), "where": where}
         if reading.records:
             yield Proposed(
                 name=f"other_{proposal.name}",

@@ -14,6 +14,7 @@ from qmscheck.cli.options import coloured, moment, words
 from qmscheck.cli.output import write_file
 from qmscheck.cli.terminal import Waiting, colour, width
 from qmscheck.errors import UsageError
+from qmscheck.reporters.sanitise import visible
 
 if TYPE_CHECKING:
     from qmscheck.adoption import Proposed
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 _FILE = "qmscheck.yaml"
 _SCHEMA = ".qmscheck/schemas/config.json"
 """Where `qmscheck schema --write .qmscheck/schemas` puts it."""
+
+_LEAVE = "leave"
+"""The answer of somebody who does not know either: such dates stay unread, and rules say so."""
 
 _EPILOG = """\b
 Examples:
@@ -57,7 +61,7 @@ def command(  # noqa: PLR0917 - click passes them by name
 
     For each field it is shown where it comes from, in how many records, and two sample values; then what was not
     mapped, and what could not be told: whether 03/04/2026 is in March or in April is never guessed. An existing
-    qmscheck.yaml is never overwritten.
+    qmscheck.yaml is never overwritten. On a terminal each collection is asked for, and which way such dates are meant.
     """
     file = root / _FILE
     if file.exists() and not dry_run:
@@ -73,7 +77,7 @@ def command(  # noqa: PLR0917 - click passes them by name
         for one in proposals:
             table(one, color=colour(color), width=width())
     if asks:
-        proposals = [one for one in proposals if click.confirm(f"Take {one.name}?", default=True)]
+        proposals = [_told(one) for one in proposals if click.confirm(f"Take {one.name}?", default=True)]
         standards = known_standards(known, click.prompt("Standards", default="none", show_default=True))
     day = (adoption_date or dt.datetime.now(dt.UTC).date().isoformat())[:10]
     text = configuration_text(proposals, adoption_date=day, standards=standards, schema=_SCHEMA)
@@ -82,7 +86,17 @@ def command(  # noqa: PLR0917 - click passes them by name
     else:
         write_file(file, [text])
         click.echo(f"Wrote {file}. Next: qmscheck records shows what is read, qmscheck check judges it.")
+        click.echo(f"For your editor: qmscheck schema --write {Path(_SCHEMA).parent.as_posix()}")
     context.exit(ExitCode.SATISFIED if proposals else ExitCode.NOTHING_TO_CHECK)
+
+
+def _told(one: Proposed) -> Proposed:
+    """The proposal with what somebody says of its dates: which of several spellings is theirs."""
+    for value, spellings in one.unclear.items():
+        question = f"{visible(value)} in {one.name} is written as"
+        said = click.prompt(question, type=click.Choice([*spellings, _LEAVE]), default=_LEAVE)
+        one = one if said == _LEAVE else one.reading_dates(said)
+    return one
 
 
 def known_standards(known: list[str], answer: str) -> tuple[str, ...]:

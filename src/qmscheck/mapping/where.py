@@ -12,6 +12,9 @@ from qmscheck.mapping.values import Kind
 
 Test = Callable[[Scope], bool]
 
+ANY_KEY = "*"
+"""Stands for any key: a page with front matter, a row with a filled cell."""
+
 
 def compile_where(spec: object, place: Place) -> Test | None:
     """The test that ``where:`` asks for, all parts of which must hold; None: everything is a record."""
@@ -34,11 +37,12 @@ def _not(test: Test | None) -> Test:
 
 
 def _has(names: list[str]) -> Test:
-    """Any of the keys is there, filled or not."""
+    """Any of the keys is there, filled or not; ``*``: any key at all."""
 
     def test(scope: Scope) -> bool:
         return any(
             name in scope.data
+            or (name == ANY_KEY and bool(scope.data))
             or _deep(scope.data, name)
             or (scope.columns or {}).get(column_key(name), "\0") in scope.data
             for name in names
