@@ -1,0 +1,60 @@
+"""What the site adds to the pages: links out of docs/ as paths, how a document is controlled, titles in the search."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os.path
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+_LOG = logging.getLogger("properdocs.hooks.docs")
+_LEAVING = re.compile(r"(?<!!)\[([^\]\n]+)\]\((?P<target>(?:\.\./)+[^)\s#]*)(?:#[^)\s]*)?\)")
+
+_GENERATED = re.compile(r"\A\s*<!--.*?-->\s*", re.DOTALL)  # a page whose first words are its heading is called by it
+_LINK_SIGN = "\N{PILCROW SIGN}"  # as in properdocs.yml: permalink
+
+
+def on_page_markdown(markdown: str, *, page: SimpleNamespace, config: SimpleNamespace, **_: object) -> str:
+    """The page with links into the repository as paths of it, and its control data below."""
+    here = Path(page.file.src_uri).parent
+    root = Path(config.docs_dir).parent
+
+    def as_path(link: re.Match[str]) -> str:
+        place = os.path.normpath(Path("docs") / here / link["target"])
+        if place.startswith("docs/"):
+            return link[0]
+        if place.startswith("..") or not (root / place).exists():
+            _LOG.warning("Doc file '%s' contains a link '%s', which leads nowhere.", page.file.src_uri, link["target"])
+        text = link[1]
+        return f"`{place}`" if text.strip("`").rstrip("/") in (place, Path(place).name) else f"{text} (`{place}`)"
+
+    return _LEAVING.sub(as_path, _GENERATED.sub("", markdown)) + _control(page.meta)
+
+
+def _control(meta: dict[str, object]) -> str:
+    if "id" not in meta:
+        return ""
+    told = f"{meta['id']}, version {meta.get('version')}, {meta.get('status')}"
+    if meta.get("approved_on"):
+        told += f" by {meta.get('approved_by')} on {meta['approved_on']}"
+    reviews = meta.get("reviews")
+    if isinstance(reviews, list) and reviews:
+        told += f", last reviewed on {reviews[-1].get('on')}"
+    return f'\n\n<p class="control">{told}.</p>\n'
+
+
+def on_post_build(*, config: SimpleNamespace, **_: object) -> None:
+    """Have the search name the page of a section, and show a page of the reference once, not each of its sections."""
+    file = Path(config.site_dir) / "search" / "search_index.json"
+    index = json.loads(file.read_text(encoding="utf-8"))
+    pages = {entry["location"]: entry["title"] for entry in index["docs"]}
+    kept = []
+    for entry in index["docs"]:
+        page, _sharp, section = entry["location"].partition("#")
+        if section and page.startswith("reference/"):
+            continue
+        title = f"{pages[page]}: {entry['title']}" if section else entry["title"]
+        kept.append({"location": entry["location"], "title": title, "text": entry["text"].replace(_LINK_SIGN, "")})
+    file.write_text(json.dumps(index | {"docs": kept}, ensure_ascii=False), encoding="utf-8")
