@@ -82,8 +82,8 @@ def belongs_into_project(lines: tuple[str, ...]) -> bool:
 
 
 def good_ends(command: str) -> tuple[int, ...]:
-    finds = any(fnmatchcase(command, pattern) for pattern in HOW["may_find"])
-    return (0, 1) if finds and "--as-of" not in command else (0,)
+    patterns = HOW["finds_for_a_day_too" if "--as-of" in command else "may_find"]
+    return (0, 1) if any(fnmatchcase(command, pattern) for pattern in patterns) else (0,)
 
 
 def run(lines: tuple[str, ...], follow: ModuleType, folder: Path) -> list[str]:
