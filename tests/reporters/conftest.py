@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -276,11 +277,18 @@ def satisfied(report) -> Report:
 
 
 @pytest.fixture(scope="session")
-def rendered():
-    """Renders a report in a format, as ``--format`` does."""
+def chunks():
+    """Renders a report in a format, as ``--format`` does, piece by piece."""
 
-    def text(name: str, report: Report, **options: object) -> str:
+    def pieces(name: str, report: Report, **options: object) -> Iterator[str]:
         module, dialect = FORMATS[name]
-        return "".join(import_module(f"qmscheck.reporters.{module}").render(report, **{**dialect, **options}))
+        render: Callable[..., Iterator[str]] = import_module(f"qmscheck.reporters.{module}").render
+        return render(report, **{**dialect, **options})
 
-    return text
+    return pieces
+
+
+@pytest.fixture(scope="session")
+def rendered(chunks):
+    """The same in one text."""
+    return lambda name, report, **options: "".join(chunks(name, report, **options))

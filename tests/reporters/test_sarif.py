@@ -1,6 +1,5 @@
 import json
 import re
-import tracemalloc
 from dataclasses import replace
 from importlib.resources import files
 
@@ -152,14 +151,3 @@ def test_an_empty_run_says_so(nothing):
     run = run_of(nothing)
     assert run["results"] == []
     assert run["invocations"][0]["toolExecutionNotifications"][0]["level"] == "error"
-
-
-def test_a_long_report_is_streamed(report):
-    report = many(report, 10_000)
-    tracemalloc.start()
-    try:
-        length = sum(map(len, render(report)))
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < length / 4

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from qmscheck.model import Grade, Outcome, Report, Result
 
@@ -20,6 +20,8 @@ class Verdict(IntEnum):
 
 _KINDS: Final = {"major": 2, "minor": 1, "observation": 0, "error": -1, "unknown": -2, "waived": -3}
 """What a result counts as, and its weight."""
+_NOUNS: Final = ("observation", "error")
+_SAID: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR, Outcome.WAIVED)
 
 
 def verdict(report: Report) -> Verdict:
@@ -31,13 +33,14 @@ def verdict(report: Report) -> Verdict:
 
 def sentence(report: Report) -> str:
     """The verdict in one sentence. Speaks of the rules that ran, never of conformity to a standard."""
-    failing, noted = _sorted_out(report)
-    tail = f"; noted: {_listed(noted)}" if noted else ""
+    found = list(_counted(report))
+    failing, noted = (_listed(one for one in found if one.fails is fails) for fails in (True, False))
+    tail = f"; noted: {noted}" if noted else ""
     match verdict(report):
         case Verdict.NOTHING_CHECKED:
             return "Nothing was checked: no record was found."
         case Verdict.NOT_SATISFIED:
-            return f"Not satisfied: {_listed(failing)}{tail}."
+            return f"Not satisfied: {failing}{tail}."
         case Verdict.SATISFIED:
             grades = [grade for grade in Grade if grade.rank >= report.policy.fail_on.rank]
             return f"Satisfied: no {', '.join(grades[:-1])}{' or ' if grades[1:] else ''}{grades[-1]} finding{tail}."
@@ -50,25 +53,35 @@ def headline(result: Result) -> str:
 
 def rule_to_explain(report: Report) -> str | None:
     """Id of the rule to look at first: the heaviest that fails the run, the most frequent among equals."""
-    failing, _ = _sorted_out(report)
-    counts = Counter((result.rule.id, _KINDS[_kind(result)]) for result in failing)
-    first = min(counts, key=lambda one: (-one[1], -counts[one], one[0]), default=None)
-    return first[0] if first else None
+    failing = [one for one in _counted(report) if one.fails]
+    first = min(failing, key=lambda one: (-_KINDS[one.kind], -one.number, one.rule), default=None)
+    return first.rule if first else None
 
 
-def _sorted_out(report: Report) -> tuple[list[Result], list[Result]]:
-    """The results that fail the run, and those that do not although something is to be said of them."""
-    failing: list[Result] = []
-    noted: list[Result] = []
-    for result in report.of(Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR, Outcome.WAIVED):
-        (failing if report.fails_run(result) else noted).append(result)
-    return failing, noted
+class _Counted(NamedTuple):
+    """How many results of one kind a rule has, and whether they fail the run."""
+
+    rule: str
+    kind: str
+    number: int
+    fails: bool
 
 
-def _kind(result: Result) -> str:
-    return result.rule.grade.value if result.outcome is Outcome.FAIL else result.outcome.value
+def _counted(report: Report) -> Iterator[_Counted]:
+    """Everything of which something is to be said, without looking at results one by one."""
+    for rule, counts in report.counts_by_rule().items():
+        for outcome in _SAID:
+            kind = rule.grade.value if outcome is Outcome.FAIL else outcome.value
+            if counts.get(outcome):
+                yield _Counted(rule.id, kind, counts[outcome], report.fails(rule, outcome))
 
 
-def _listed(results: Iterable[Result]) -> str:
-    counts = Counter(map(_kind, results))
-    return ", ".join(f"{counts[kind]:,} {kind}" for kind in _KINDS if counts[kind])
+def _listed(found: Iterable[_Counted]) -> str:
+    counts: Counter[str] = Counter()
+    for one in found:
+        counts[one.kind] += one.number
+    return ", ".join(f"{counts[kind]:,} {_word(kind, counts[kind])}" for kind in _KINDS if counts[kind])
+
+
+def _word(kind: str, count: int) -> str:
+    return f"{kind}s" if count != 1 and kind in _NOUNS else kind

@@ -14,6 +14,7 @@ from qmscheck.reporters.markup import html
 
 _WIDTH: Final = 960
 _LEFT: Final = 170
+_RIGHT: Final = 36
 _LANE: Final = 30
 _STEPS: Final = 96
 """Places along the axis; what falls on the same one is drawn as one larger mark."""
@@ -21,6 +22,8 @@ _ROWS: Final = 500
 _OPEN_ROWS: Final = 50
 _MONTHS: Final = 24
 _NAME: Final = 22
+_FEW: Final = 3
+"""A month with so many fills the height of a chart, if none has more."""
 _AGES: Final = ((30, "up to 30 days"), (90, "31 to 90 days"), (180, "91 to 180 days"), (365, "181 to 365 days"))
 _OLDER: Final = "more than a year"
 _UNDATED: Final = "cannot be told"
@@ -62,16 +65,21 @@ def _lanes(events: Sequence[Event], failing: set[str], as_of: str) -> Iterator[s
     yield f'<svg class="chart" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" role="img" '
     yield f'aria-label="{len(events):,} events from {first} to {last}, one lane for each kind">\n'
     for day in _ticks(first, last):
-        x = _LEFT + 10 + (day - first).days * (_WIDTH - _LEFT - 30) / span
+        x = _across((day - first).days / span)
         yield f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height - 24}" stroke="#8886"/>'
         yield f'<text x="{x:.1f}" y="{height - 6}" text-anchor="middle" fill="currentColor">{_month(day)}</text>\n'
     for lane, kind in enumerate(kinds):
         members = [event for event in events if event.kind == kind]
         y = lane * _LANE + _LANE / 2
         yield f'<text x="0" y="{y + 4:.1f}" fill="currentColor">{html(kind, _NAME)} ({len(members):,})</text>'
-        yield f'<line class="lane" x1="{_LEFT}" x2="{_WIDTH - 10}" y1="{y:.1f}" y2="{y:.1f}" stroke="#8888"/>\n'
+        yield f'<line class="lane" x1="{_LEFT}" x2="{_across(1) + 10}" y1="{y:.1f}" y2="{y:.1f}" stroke="#8888"/>\n'
         yield from _marks(members, failing, first, span, y)
     yield "</svg>\n</div>\n"
+
+
+def _across(part: float) -> float:
+    """Where a part of the time, from 0 to 1, is on the axis."""
+    return _LEFT + 10 + part * (_WIDTH - _LEFT - 10 - _RIGHT)
 
 
 def _marks(members: Iterable[Event], failing: set[str], first: dt.date, span: int, y: float) -> Iterator[str]:
@@ -80,7 +88,7 @@ def _marks(members: Iterable[Event], failing: set[str], first: dt.date, span: in
         days = (dt.date.fromisoformat(event.day) - first).days
         steps.setdefault(days * (_STEPS - 1) // span, []).append(event)
     for step, found in sorted(steps.items()):
-        x = _LEFT + 10 + step * (_WIDTH - _LEFT - 30) / (_STEPS - 1)
+        x = _across(step / (_STEPS - 1))
         size = min(4 + len(found) ** 0.5, 12)
         bad = sum(1 for event in found if event.subject in failing)
         said = f"{found[0].day}: {found[0].id}" + (f" and {len(found) - 1:,} more" if len(found) > 1 else "")
@@ -129,18 +137,21 @@ def _last_months(as_of: dt.date) -> list[str]:
 
 
 def _bars(kind: str, months: Sequence[str], counts: Sequence[int]) -> Iterator[str]:
+    """Columns a month; one alone does not fill the height, so that few look like few."""
     most, total = max(counts), sum(counts)
-    busiest = f", most in {months[counts.index(most)]} ({most:,})" if most else ""
-    step = 240 / len(months)
+    scale, step, base = max(most, _FEW), 240 / len(months), 46
+    busiest = f", most in {months[counts.index(most)]}: {most:,}" if most > 1 else ""
     yield f"<figure>\n<figcaption><strong>{html(kind)}</strong> {total:,}{busiest}</figcaption>\n"
-    yield '<svg class="chart" viewBox="0 0 240 56" width="240" height="56" '
-    yield f'preserveAspectRatio="xMinYMax" role="img" aria-label="{html(kind)} a month">'
-    yield '<line class="lane" x1="0" x2="240" y1="55" y2="55" stroke="#8888"/>\n'
+    yield '<svg class="chart" viewBox="0 0 240 62" width="240" height="62" '
+    yield f'role="img" aria-label="{html(kind)} a month">'
+    yield f'<line class="lane" x1="0" x2="240" y1="{base}" y2="{base}" stroke="#8888"/>\n'
     for place, count in enumerate(counts):
         if count:
-            tall = max(50 * count / most, 2)
-            yield f'<rect class="mark" x="{place * step + 1:.1f}" y="{55 - tall:.1f}" width="{step - 2:.1f}" '
+            tall = max((base - 6) * count / scale, 2)
+            yield f'<rect class="mark" x="{place * step + 1:.1f}" y="{base - tall:.1f}" width="{step - 2:.1f}" '
             yield f'height="{tall:.1f}"><title>{months[place]}: {count:,}</title></rect>'
+    yield f'<text x="0" y="60" fill="currentColor">{months[0]}</text>'
+    yield f'<text x="240" y="60" text-anchor="end" fill="currentColor">{months[-1]}</text>\n'
     yield "</svg>\n</figure>\n"
 
 

@@ -88,7 +88,7 @@ def _row(clause: ClauseState, tops: Mapping[Outcome, int], failed: set[str]) -> 
 
 
 def _newest(clause: ClauseState) -> str:
-    return f' <span class="id">{html(clause.newest)}</span>' if clause.newest else ""
+    return f' <span class="id">newest {html(clause.newest)}</span>' if clause.newest else ""
 
 
 def _failing(rules: Sequence[str], failed: set[str]) -> str:
@@ -136,7 +136,7 @@ def questions(standards: Sequence[StandardState]) -> Iterator[str]:
         if not open_:
             continue
         asked = True
-        yield f"<details open>\n<summary><h3>{html(standard.title)}</h3> "
+        yield f"<details>\n<summary><h3>{html(standard.title)}</h3> "
         yield f'<span class="n">{len(open_):,}</span></summary>\n<ul class="questions">\n'
         for clause in open_:
             told = html(clause.human) if clause.human else f"Not seen in a repository: {html(clause.unseen)}"

@@ -20,6 +20,7 @@ _VERDICTS: Final = {
     Verdict.NOT_SATISFIED: Outcome.FAIL,
     Verdict.NOTHING_CHECKED: Outcome.ERROR,
 }
+_LONG: Final = ("Commit", "Digest of the configuration")
 _TARGETS: Final = {outcome: name for name, (_, outcomes) in SECTIONS.items() for outcome in outcomes}
 
 
@@ -36,6 +37,7 @@ POLICY: Final = (
 def head(report: Report) -> Iterator[str]:
     """Everything before the contents: policy, style, verdict, counts."""
     said, outcome = html(sentence(report)), _VERDICTS[verdict(report)]
+    answer, _, reasons = said.partition(": ")
     made = report.provenance
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     yield f'<meta http-equiv="Content-Security-Policy" content="{html(POLICY, 9_000)}">\n'
@@ -44,8 +46,9 @@ def head(report: Report) -> Iterator[str]:
     yield f"<title>Records: {said}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
     yield '<a class="skip" href="#findings">To what was found</a>\n<header>\n'
     commit = f" · commit {html(made.commit[:12])}" if made.commit else ""
-    yield f'<p class="eyebrow">qmscheck · judged as of {html(made.as_of)}{commit}</p>\n<h1>Records as evidence</h1>\n'
-    yield f'<p class="verdict {outcome}"><span aria-hidden="true">{SIGNS[outcome]}</span> {said}</p>\n'
+    yield f'<h1>Records as evidence</h1>\n<p class="eyebrow">qmscheck · judged as of {html(made.as_of)}{commit}</p>\n'
+    yield f'<p class="verdict {outcome}"><span class="sign" aria-hidden="true">{SIGNS[outcome]}</span> '
+    yield f"<strong>{answer}<span>:</span></strong> <span>{reasons}</span></p>\n"
     records, files = sum(read.records for read in report.read), sum(read.files for read in report.read)
     yield f"<p>{records:,} records in {files:,} files, judged by {len(report.rules):,} rules.</p>\n"
     yield from _warnings(report)
@@ -116,7 +119,8 @@ def provenance(report: Report) -> Iterator[str]:
     yield opened("run", "What was run")
     yield '<dl class="facts">\n'
     for name, value in facts.items():
-        yield f"<dt>{name}</dt><dd>{html(value)}</dd>\n"
+        kind = ' class="long"' if name in _LONG else ""
+        yield f"<div{kind}><dt>{name}</dt><dd>{html(value)}</dd></div>\n"
     yield "</dl>\n"
     unreadable = sum(read.unreadable for read in report.read)
     told = f", {unreadable:,} unreadable" if unreadable else ""

@@ -56,7 +56,8 @@ def _rule(report: Report, name: str, results: Iterator[Result], links: str) -> I
     rule, outcome = shown[0].rule, shown[0].outcome
     folded = outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE)
     yield f'<details class="rule" id="{anchor(name, rule.id)}" data-grade="{rule.grade}" data-outcome="{outcome}"'
-    yield f"{'' if folded else ' open'}>\n<summary><h3>{html(rule.id)} {html(rule.title)}</h3> "
+    yield f"{'' if folded else ' open'}>\n<summary>"
+    yield f'<h3><span class="code">{html(rule.id)}</span> {html(rule.title)}</h3> '
     yield f'<span class="grade {rule.grade}">{rule.grade}</span> <span class="basis">{rule.basis}</span> '
     yield f'<span class="n">{len(shown) + more:,}</span></summary>\n'
     if not folded:
@@ -73,8 +74,12 @@ def _rule(report: Report, name: str, results: Iterator[Result], links: str) -> I
 
 def about(report: Report, rule: Rule) -> Iterator[str]:
     """Why a rule is there, how to satisfy it, what it serves."""
-    clauses = ", ".join(report.clauses_of(rule))
-    served = f"controls {', '.join(rule.controls)}{f'; clauses {clauses}' if clauses else ''}"
+    standards: dict[str, list[str]] = {}
+    for clause in report.clauses_of(rule):
+        standard, _, number = clause.partition("/")
+        standards.setdefault(standard, []).append(number)
+    clauses = (f"{standard} {', '.join(numbers)}" for standard, numbers in standards.items())
+    served = "; ".join((f"controls {', '.join(rule.controls)}", *clauses))
     yield f'<dl class="about"><dt>Why</dt><dd>{html(prose(rule.why))}</dd>\n'
     yield f"<dt>Fix</dt><dd>{html(prose(rule.fix))}</dd>\n<dt>Serves</dt><dd>{html(served)}</dd></dl>\n"
 

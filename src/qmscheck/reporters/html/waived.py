@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qmscheck.model import Outcome, Report, Result
 from qmscheck.reporters.findings import told, until, waived
-from qmscheck.reporters.html.parts import badge, opened, table, where
+from qmscheck.reporters.html.parts import opened, table, where
 from qmscheck.reporters.markup import html
 
 _LIMIT = 5_000
@@ -20,10 +20,8 @@ def section(report: Report, links: str) -> Iterator[str]:
     if not found:
         yield '<p class="none">Nothing.</p>\n</section>\n'
         return
-    heads = ("ends", "outcome", "rule", "where", "why")
-    yield from table(
-        "Waivers by the day on which they end", heads, (_row(report, one, links) for one in found), "results"
-    )
+    rows = (_row(report, one, links) for one in found)
+    yield from table("Waivers by the day on which they end", ("ends", "rule", "where", "why"), rows, "waivers")
     more = report.counts()[Outcome.WAIVED] - len(found)
     if more:
         yield f"<p>{more:,} more are not shown here; the register (csv) has all of them.</p>\n"
@@ -34,6 +32,6 @@ def _row(report: Report, result: Result, links: str) -> str:
     rule = result.rule
     return (
         f'<tr data-outcome="{result.outcome}" data-grade="{rule.grade}"><td>{html(until(result) or "not told")}</td>'
-        f"<td>{badge(result.outcome)}</td><td>{html(f'{rule.id} {rule.title}')}</td>"
+        f'<td><span class="code">{html(rule.id)}</span> {html(rule.title)}</td>'
         f'<td class="where">{where(report, result, links)}</td><td>{html(told(result))}</td></tr>\n'
     )
