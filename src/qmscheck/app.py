@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from qmscheck import __version__, plugins, policy, rulepack, selection
+from qmscheck import __version__, narrowing, plugins, policy, rulepack, selection
 from qmscheck.calendars import Untold, day_of, time_of
 from qmscheck.collect import tree_of
 from qmscheck.collect.globs import compiled
@@ -46,9 +46,14 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What the command line asks for on top of the configuration; None leaves it to the configuration."""
+    """What the command line asks for on top of the configuration; None leaves it to the configuration.
+
+    At most one of ``paths``, ``changed_since`` (a revision) and ``staged`` narrows the run.
+    """
 
     paths: tuple[str, ...] = ()
+    changed_since: str | None = None
+    staged: bool = False
     as_of: str | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -82,6 +87,10 @@ def own_packs(config: Config) -> list[tuple[str, Path]]:
 def run(config: Config, wishes: Wishes | None = None, progress: Progress | None = None) -> Report:
     """Judge the records of a configuration. Raises only for usage, configuration, rules and plugins."""
     wishes = wishes or Wishes()
+    if sum(map(bool, (wishes.paths, wishes.changed_since is not None, wishes.staged))) > 1:
+        raise UsageError("name paths, or --changed-since, or --staged: each narrows the run in its own way")
+    if config.past is not None and (wishes.changed_since is not None or wishes.staged):
+        raise UsageError("--at judges a tree of the past: nothing has changed there, and nothing is staged")
     loaded = plugins.load(config.disabled_plugins)
     tree = tree_of(config)
     named = tree.named(wishes.paths) if wishes.paths else None
@@ -92,13 +101,16 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     rules = selection.rules(knowledge, selected, (*config.ignore, *wishes.ignore), chosen)
     if not (chosen or selected):
         rules = selection.without_demands(rules)
-    rules, blind = selection.by_history(rules, loaded.checks, on=config.history)
+    rules, blind = selection.by_history(rules, loaded.checks, on=config.history, staged=wishes.staged)
 
     always = frozenset({WAIVER})  # a hook on one file excuses as the whole run does
     reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named, always=always)
-    items = list(reading.records(_stage(progress, "read")))
-    items += policy.files(config, reading.collections(), always)
+    change = narrowing.narrowed(reading, since=wishes.changed_since, staged=wishes.staged)
+    items: list[Record | Unreadable] = [*policy.files(config, reading.collections(), always)]
+    if change is None or not change.nothing(items):
+        items = [*reading.records(_stage(progress, "read")), *items]
     records = RecordSet((item for item in items if isinstance(item, Record)), knowledge.types, complete=named is None)
+    part = narrowing.part(change, reading, items, records, rules) if change else narrowing.WHOLE
     bench = Bench(
         knowledge=knowledge,
         facts=facts,
@@ -116,8 +128,11 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         _stage(progress, "judge"),
         lambda result: _placed(excuses.excused(result) if excuses else result, locator),
         excuses.account if excuses else None,
+        part.focus,
     )
-    unreadable = _unreadable([item for item in items if isinstance(item, Unreadable)], knowledge)
+    unreadable = _unreadable(
+        [item for item in items if isinstance(item, Unreadable) and part.concerns(item)], knowledge
+    )
     report = Report(
         results=ledger.with_others(unreadable) if unreadable else ledger,
         rules=tuple(rules),
@@ -128,7 +143,8 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         ),
         read=reading.read_counts(),
         clauses={name: knowledge.clauses_of(name, chosen or knowledge.standards) for name in knowledge.controls},
-        left_out=(*blind, *_left_out(engine, reading, records, wishes)),
+        left_out=(*blind, *_left_out(engine, reading, records, wishes, part)),
+        extent=part.extent,
     )
     return replace(report, background=partial(_background, report, knowledge, items, chosen))
 
@@ -260,7 +276,14 @@ def _background(
     return background_of(report, knowledge, [item for item in items if isinstance(item, Record)], standards)
 
 
-def _left_out(engine: Engine, reading: Reading, records: RecordSet, wishes: Wishes) -> Iterable[str]:
+def _left_out(
+    engine: Engine, reading: Reading, records: RecordSet, wishes: Wishes, part: narrowing.Part
+) -> Iterable[str]:
+    yield from part.notes
+    if part.focus is not None and part.focus.types:
+        names = [rule.id for rule in engine.left_out(part.focus)]
+        if names:
+            yield f"rules that need what did not change, or cannot be read here, were left out: {', '.join(names)}"
     if not (wishes.standards or reading.config.standards or wishes.select or reading.config.select):
         yield "no standard is chosen (standards: in qmscheck.yaml), so nothing was asked of what must exist at all"
     yield from _out_of_reach(reading)

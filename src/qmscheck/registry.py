@@ -12,6 +12,9 @@ from qmscheck.calendars import Untold, day_of
 from qmscheck.model import FieldPath, Record
 from qmscheck.schema import Link, RecordType
 
+ANY = "any"
+"""Among the types that a reference may lead to: every type."""
+
 
 def nodes_at(value: object, path: FieldPath) -> list[tuple[FieldPath, object]]:
     """What stands at a path, with its full path; lists on the way are looked through: ``approvals.by`` asks each."""
@@ -112,6 +115,29 @@ class RecordSet:
             return None
         found = (hit for value in wanted for name in link.to for hit in self.find(name, dotted(link.by), value))
         return list(dict.fromkeys(found))
+
+    def seeing(self, record: Record) -> Iterator[Record]:
+        """Records that look at one, which need not be there any more: by a link, a reference or the same id.
+
+        May name a record twice, and the record itself.
+        """
+        yield from self.find(record.type, "id", record.id)
+        for other in self.types.values():
+            for path, targets in other.references.items():
+                if record.type in targets or ANY in targets:
+                    yield from self.find(other.name, path, record.id)
+            for link in other.links.values():
+                if record.type in link.targets:
+                    yield from self._seeing_by(link, other.name, record)
+
+    def _seeing_by(self, link: Link, type_name: str, record: Record) -> Iterator[Record]:
+        """The records of a type that a link leads from to this record: `related` the other way round."""
+        near, far = (link.by, link.field) if link.source is None else (link.field, link.by)
+        path = dotted(near) if isinstance(near, str) else near
+        own = [record.id] if path == ("id",) else [value for _, value in values_at(record.fields, path)]
+        for value in own:
+            if value not in (None, ""):
+                yield from self.find(type_name, dotted(far) if isinstance(far, str) else far, value)
 
 
 def _key(value: object) -> str:

@@ -65,13 +65,19 @@ def without_demands(rules: Iterable[Rule]) -> list[Rule]:
     return [rule for rule in rules if rule.scope is not Scope.COLLECTION]
 
 
-def by_history(rules: list[Rule], checks: Mapping[str, Check], *, on: bool) -> tuple[list[Rule], tuple[str, ...]]:
-    """The rules that a run can judge, and a sentence about those that need a history that it does not read."""
-    blind = [rule for rule in rules if _needs_history(rule, checks)] if not on else []
+def by_history(
+    rules: list[Rule], checks: Mapping[str, Check], *, on: bool, staged: bool = False
+) -> tuple[list[Rule], tuple[str, ...]]:
+    """The rules that a run can judge, and a sentence about those that need a history that it does not read.
+
+    What is ``staged`` has no history yet.
+    """
+    blind = [rule for rule in rules if _needs_history(rule, checks)] if staged or not on else []
     if not blind:
         return rules, ()
     count = f"{len(blind)} rule{'s' if len(blind) > 1 else ''}"
-    sentence = f"{count} on the git history of records (history: true in qmscheck.yaml switches them on)"
+    why = "what is staged has none yet" if on else "history: true in qmscheck.yaml switches them on"
+    sentence = f"{count} on the git history of records ({why})"
     return [rule for rule in rules if rule not in blind], (f"not judged: {sentence}",)
 
 

@@ -114,10 +114,28 @@ class Repository:
         self._git("tag", "--no-sign", name)
         return self
 
-    def check(self, *paths: str, as_of: str | None = None, select: Iterable[str] = ()) -> Report:
+    def stage(self) -> Repository:
+        """Stage everything, removals too."""
+        self._git("add", "--all")
+        return self
+
+    def check(
+        self,
+        *paths: str,
+        as_of: str | None = None,
+        select: Iterable[str] = (),
+        changed_since: str | None = None,
+        staged: bool = False,
+    ) -> Report:
         """What ``qmscheck check`` finds. Raises ConfigError where there is no sound ``qmscheck.yaml``."""
-        named = tuple(str(self.root / path) for path in paths)
-        return app.run(config.load(self.root), app.Wishes(paths=named, as_of=as_of, select=tuple(select)))
+        wishes = app.Wishes(
+            paths=tuple(str(self.root / path) for path in paths),
+            as_of=as_of,
+            select=tuple(select),
+            changed_since=changed_since,
+            staged=staged,
+        )
+        return app.run(config.load(self.root), wishes)
 
     def _git(self, *words: str, **environment: str) -> None:
         plain = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_TERMINAL_PROMPT": "0"}

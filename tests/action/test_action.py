@@ -253,7 +253,9 @@ def test_only_the_named_paths(runner: Runner, provider: Path):
     names = sorted(path.name for path in provider.glob("changes/*.yaml"))[:2]
     job = runner.step("check", folder=provider.name, as_of=DAY, paths="\n".join(f"changes/{name}" for name in names))
     report = json.loads(Path(job.outputs["json-file"]).read_text())
-    assert sum(read["records"] for read in report["read"]) == 2
+    records = {read["type"]: read["records"] for read in report["read"]}
+    assert records.pop("waiver") == 1  # it may excuse what is found
+    assert sum(records.values()) == 2
 
 
 def test_reports_in_a_folder_of_the_workspace(runner: Runner, provider: Path):

@@ -35,7 +35,7 @@ def _verdict(name: str, standards: list[str], since: dt.date | None, around: Sur
         return Verdict(subject=name, anchor=anchor)
     unread = None
     for record in around.records.of(_NIL):
-        if record.fields.get("record_type") == name:
+        if stands_for(record) == name:
             try:
                 if since is None or day_of(str(record.fields.get("period_to"))) >= since:
                     return Verdict(subject=name, anchor=anchor)
@@ -45,6 +45,11 @@ def _verdict(name: str, standards: list[str], since: dt.date | None, around: Sur
         return Verdict(subject=name, outcome=Outcome.UNKNOWN, reason=unread, anchor=anchor)
     message = f"no {name} record and no nil return was found, though {' and '.join(standards)} needs such evidence"
     return Verdict(subject=name, problems=(Problem(message=message, key=name),), anchor=anchor)
+
+
+def stands_for(record: Record) -> object:
+    """The type that a nil return says nothing of occurred, else the record's own."""
+    return record.fields.get("record_type") if record.type == _NIL else record.type
 
 
 CHECK = Check(name="presence", whole=verdicts, looks_around=True)

@@ -8,10 +8,7 @@ from collections.abc import Iterator
 from qmscheck.calendars import Untold
 from qmscheck.checks import Check, NotApplicable, Surroundings
 from qmscheck.model import Problem, Record
-from qmscheck.registry import values_at
-
-ANY = "any"
-"""In a type's references: a record of whatever type."""
+from qmscheck.registry import ANY, values_at
 
 
 def problems(record: Record, around: Surroundings) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ _EPILOG = """\b
 Examples:
   qmscheck check                                       everything that qmscheck.yaml names
   qmscheck check changes/2026 incidents/INC-7.yaml     only these; what needs other records is left out, and said so
+  qmscheck check --changed-since origin/main           what changed, removed records too, and what is linked to it
   qmscheck check --as-of 2026-09-01 --standard iso9001:2015
   qmscheck check --at 2026-03-31                       as it all stood at the end of that day
   qmscheck check --policy-from origin/main             a pull request cannot excuse itself
@@ -36,6 +37,12 @@ Examples:
     short_help="Judge the records and write the results.",
 )
 @click.argument("paths", nargs=-1, type=click.Path())
+@click.option(
+    "--changed-since",
+    metavar="REV",
+    help="Judge what changed since the work tree went another way than this revision, and what is linked to it.",
+)
+@click.option("--staged", is_flag=True, help="Judge what is staged, and what is linked to it. For hooks.")
 @click.option("--as-of", metavar="DATE", callback=moment, help="The day to judge for. Default: now, or that of --at.")
 @at_moment
 @click.option(

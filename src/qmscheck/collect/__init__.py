@@ -7,12 +7,12 @@ followed (what they lead to would be read twice, or for ever), unless a glob nam
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from qmscheck.collect.globs import Globs, compiled
-from qmscheck.collect.intake import leaves, refused, take
+from qmscheck.collect.intake import given, leaves, refused, take
 from qmscheck.config import Collection, Config, Past
 from qmscheck.errors import UsageError
 from qmscheck.model import Source, Unreadable
@@ -219,6 +219,57 @@ class Tree:
                 self._past.fetch(Path(self._absolute(path)))
                 return self._absolute(path)
         return file
+
+
+class StagedTree(Tree):
+    """The work tree as the index of git has it: files that are ``tracked``, some with other bytes than on disk.
+
+    ``contents`` are those bytes, ``refused`` says why a file has none. What lies below ``folders`` (submodules), or
+    behind a link to a tracked file, is as on disk.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        tracked: frozenset[str],
+        contents: Mapping[str, bytes],
+        refused: Mapping[str, str],
+        folders: frozenset[str],
+    ) -> None:
+        super().__init__(root)
+        self._tracked = tracked
+        self._contents = contents
+        self._refused = refused
+        self._submodules = tuple(f"{folder}/" for folder in folders)
+
+    def files(
+        self, files: Sequence[str], exclude: Sequence[str] = (), only: frozenset[str] | None = None
+    ) -> Iterator[str | Unreadable]:
+        """Paths that the globs match in the index, in order."""
+        there = {item if isinstance(item, str) else item.location.path: item for item in super().files(files, exclude)}
+        found = {path: item for path, item in there.items() if isinstance(item, Unreadable) or self._holds(path)}
+        found |= {path: path for path in (*self._contents, *self._refused) if belongs(path, files, exclude)}
+        yield from (found[path] for path in sorted(found) if only is None or path in only)
+
+    def source(self, path: str) -> Source | Unreadable:
+        """The bytes that are staged."""
+        if path in self._refused:
+            return refused(path, self._refused[path])
+        if path in self._contents:
+            return given(path, self._contents[path])
+        return super().source(path)
+
+    def _holds(self, path: str) -> bool:
+        if path in self._tracked or path.startswith(self._submodules):
+            return True
+        real = _below(os.path.realpath(self._absolute(path)), self._real)
+        return real is not None and real in self._tracked
+
+
+def belongs(path: str, files: Sequence[str], exclude: Sequence[str] = ()) -> bool:
+    """Whether a path is what a search for these globs would find."""
+    return _belongs(path, compiled(tuple(files)), compiled(tuple(exclude)))
 
 
 def _starts(globs: Globs) -> dict[str, int | None]:

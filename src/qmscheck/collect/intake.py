@@ -40,12 +40,17 @@ def take(file: str, path: str, root: str) -> Source | Unreadable:
         reason = _unfit(status)
         if reason is None:
             content = _content(descriptor, status.st_size)
-            return Source(path, content) if len(content) <= _LIMIT else refused(path, _too_large(len(content)))
+            return given(path, content)
     except OSError as error:
         reason = _why_not(file, error)
     finally:
         os.close(descriptor)
     return refused(path, reason)
+
+
+def given(path: str, content: bytes) -> Source | Unreadable:
+    """Bytes that are here already, under the same limit."""
+    return Source(path, content) if len(content) <= _LIMIT else refused(path, _too_large(len(content)))
 
 
 def _open(file: str, root: str) -> int | None:

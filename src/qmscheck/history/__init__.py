@@ -10,13 +10,26 @@ from pathlib import Path
 import git
 
 from qmscheck.calendars import Untold, time_of
+from qmscheck.history.changes import Changes, changed_since, staged
 from qmscheck.history.chronicle import Chronicle, Version
 from qmscheck.history.commits import listed as commits
 from qmscheck.history.gateway import DEEPEN, is_shallow, open_repository, prefix_of, without_filters
 from qmscheck.history.snapshot import Snapshot, snapshot
 from qmscheck.hookspec import Moment
 
-__all__ = ["Chronicle", "Head", "Snapshot", "Version", "commits", "head", "snapshot", "tags"]
+__all__ = [
+    "Changes",
+    "Chronicle",
+    "Head",
+    "Snapshot",
+    "Version",
+    "changed_since",
+    "commits",
+    "head",
+    "snapshot",
+    "staged",
+    "tags",
+]
 
 _SEPARATOR = "\x1f"
 _TAG_FIELDS = (

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 
 from qmscheck.checks import Account
+from qmscheck.judging.focus import Focus
 from qmscheck.judging.ledger import Ledger
 from qmscheck.judging.records import Finish, TypeJudge
 from qmscheck.judging.rulebook import ANY, Bench, Rulebook
@@ -30,8 +31,9 @@ class Engine:
         progress: Callable[[int], None] | None = None,
         finish: Finish = lambda result: result,
         account: Callable[[], Account] | None = None,
+        focus: Focus | None = None,
     ) -> Ledger:
-        """The results of all rules on all records, and over whole sets.
+        """The results of all rules on all records, or on those in ``focus``, and over whole sets.
 
         ``finish`` completes what is no mere pass; ``account`` tells what it has excused so far.
         """
@@ -42,27 +44,54 @@ class Engine:
             if progress is not None and not number % 256:
                 progress(number)
 
+        blind = focus.blind if focus else frozenset[str]()
         sheets = [
-            TypeJudge(self.rulebook, record_type, records, finish).sheet(records.of(name), judged)
+            TypeJudge(self.rulebook, record_type, records, finish, around=around, blind=blind).sheet(members, judged)
             for name, record_type in self.rulebook.bench.knowledge.types.items()
-            if records.has(name)
+            for members, around in _parts(records.of(name), focus)
         ]
-        return Ledger(sheets, map(finish, self._over_sets(records, account)))
+        return Ledger(sheets, map(finish, self._over_sets(records, account, focus)))
+
+    def left_out(self, focus: Focus) -> list[Rule]:
+        """The rules on whole sets that are not judged: nothing changed in theirs, or they need the whole run."""
+        return [rule for rule in self.rulebook.over_sets() if not any(self._asked(rule, focus))]
 
     def input_of(self, record: Record, records: RecordSet) -> Mapping[str, object]:
         """What rules see of a record: the variables ``record`` and ``related`` of their expressions."""
         record_type = self.rulebook.bench.knowledge.types[record.type]
         return TypeJudge(self.rulebook, record_type, records, lambda result: result).input_of(record)
 
-    def _over_sets(self, records: RecordSet, account: Callable[[], Account] | None) -> Iterator[Result]:
+    def _over_sets(
+        self, records: RecordSet, account: Callable[[], Account] | None, focus: Focus | None
+    ) -> Iterator[Result]:
         if not records.complete:
             return
         book = self.rulebook
         for rule in book.over_sets():
-            for name in rule.record.split():
+            for name in self._asked(rule, focus):
                 members = list(records) if name == ANY else records.of(name)
                 judge = SetJudge(book, book.compiled(rule, name), name, members, records, account)
                 try:
-                    yield from judge.verdicts() if book.is_set_check(rule) else judge.facts()
+                    results = judge.verdicts() if book.is_set_check(rule) else judge.facts()
+                    yield from results if focus is None else self._concerned(focus, rule, results)
                 except Exception as error:  # noqa: BLE001 - one broken rule must not hide what the others find
                     yield excused(rule, name, error, anchor=judge.anchor)
+
+    def _asked(self, rule: Rule, focus: Focus | None) -> list[str]:
+        """Of the sets that a rule is about, those that are judged."""
+        names = rule.record.split()
+        if focus is None:
+            return names
+        if self.rulebook.is_late(rule):
+            return []
+        return [name for name in names if name in focus.types or (name == ANY and focus.types)]
+
+    def _concerned(self, focus: Focus, rule: Rule, results: Iterable[Result]) -> Iterator[Result]:
+        types, removed = self.rulebook.bench.knowledge.types, self.rulebook.is_historic(rule)
+        return (result for result in results if focus.concerns(result, types, removed=removed))
+
+
+def _parts(members: list[Record], focus: Focus | None) -> Iterable[tuple[list[Record], bool]]:
+    if focus is not None:
+        return focus.parts(members)
+    return [(members, False)] if members else []

@@ -68,9 +68,21 @@ class Related(dict[str, object]):
 
 
 class TypeJudge:
-    """Judges the records of one type. ``finish`` completes each result that is kept in full."""
+    """Judges the records of one type. ``finish`` completes each result that is kept in full.
 
-    def __init__(self, book: Rulebook, record_type: RecordType, records: RecordSet, finish: Finish) -> None:
+    ``around``: only by rules that look at other records. Rules that need records of ``blind`` types are left out.
+    """
+
+    def __init__(
+        self,
+        book: Rulebook,
+        record_type: RecordType,
+        records: RecordSet,
+        finish: Finish,
+        *,
+        around: bool = False,
+        blind: frozenset[str] = frozenset(),
+    ) -> None:
         self._book = book
         self._language = book.language
         self._facts = book.bench.facts
@@ -78,8 +90,11 @@ class TypeJudge:
         self._records = records
         self._finish = finish
         compiled = book.compiled_for(record_type)
-        if not records.complete:
-            compiled = [one for one in compiled if not one.looks_around()]
+        if not records.complete or around:
+            compiled = [one for one in compiled if one.looks_around() is around]
+        if blind:
+            unseen = {name for name, link in record_type.links.items() if blind.issuperset(link.targets)}
+            compiled = [one for one in compiled if unseen.isdisjoint(one.links)]
         single = [one for one in compiled if one.rule.scope is Scope.RECORD]
         self._rules = single + [one for one in compiled if one.rule.scope is Scope.SEQUENCE]
         self._single = len(single)
@@ -107,7 +122,7 @@ class TypeJudge:
                 self._doubt(number, row, record, name, wanted)
             sheet.append(row + bytes(len(self._rules) - self._single))  # what sequences say comes later
             judged()
-        self._sequences(members)
+        self._sequences()
         return sheet
 
     def input_of(self, record: Record) -> Variables:
@@ -126,14 +141,20 @@ class TypeJudge:
                 unknown = excused(compiled.rule, record.subject, Untold(reason), record)
                 row[column] = self._sheet.keep(number, column, self._finish(unknown))
 
-    def _sequences(self, members: list[Record]) -> None:
-        """Results of the rules that compare a record with the one before it in the same file."""
-        rows = {record: number for number, record in enumerate(self._sheet.records)}
-        for column in range(self._single, len(self._rules)):
+    def _sequences(self) -> None:
+        """Results of the rules that compare a record with the one before it in the same file, judged or not."""
+        columns = range(self._single, len(self._rules))
+        rows = {record: number for number, record in enumerate(self._sheet.records)} if columns else {}
+        files = {record.path for record in rows}
+        for column in columns:
             last: dict[tuple[str, str], object] = {}
-            for record in members:
-                number = rows[record]
-                self._sheet.put(number, column, self._code(number, column, record, self._after, last))
+            for record in self._records.of(self._type.name):
+                if record in rows:
+                    number = rows[record]
+                    self._sheet.put(number, column, self._code(number, column, record, self._after, last))
+                elif record.path in files:
+                    with suppress(Exception):  # where it cannot be told, that is said of the records that are judged
+                        self._before(column, record, last)
 
     def _code(self, number: int, column: int, record: Record, judge: Callable[..., Result | None], *on: object) -> int:
         """The code of what a judgement says; what is no pass is kept in the sheet."""
@@ -150,14 +171,19 @@ class TypeJudge:
         return PASS if result is None else self._sheet.keep(number, column, self._finish(result))
 
     def _after(self, column: int, record: Record, last: dict[tuple[str, str], object]) -> Result | None:
+        previous, case = self._before(column, record, last)
+        if previous is None:
+            raise NotApplicable("it is the first of its sequence")
+        return self._judged(column, record, case, previous=previous)
+
+    def _before(self, column: int, record: Record, last: dict[tuple[str, str], object]) -> tuple[object, Case]:
+        """What came before a record in its sequence, and the record itself, which then is the ``last``."""
         compiled, case = self._rules[column], self._case(record)
         if compiled.among is not None and not compiled.among.holds(case.activation):
             raise NotApplicable(compiled.because or "it is not part of the sequence")
         place = (record.collection, record.path)
         previous, last[place] = last.get(place), case.whole
-        if previous is None:
-            raise NotApplicable("it is the first of its sequence")
-        return self._judged(column, record, case, previous=previous)
+        return previous, case
 
     def _case(self, record: Record) -> Case:
         whole = as_variable(record, self._completion.of(record.fields))

@@ -55,12 +55,22 @@ class Rulebook:
     def over_sets(self) -> list[Rule]:
         """The rules that judge whole sets of records; those that ask what became of other findings come last."""
         found = [rule for rule in self.rules if rule.scope is Scope.COLLECTION or self.is_set_check(rule)]
-        return sorted(found, key=self._is_late)
+        return sorted(found, key=self.is_late)
 
     def is_set_check(self, rule: Rule) -> bool:
         """Whether a rule leaves whole sets to a check."""
         check = self._check(rule)
         return check is not None and check.whole is not None
+
+    def is_late(self, rule: Rule) -> bool:
+        """Whether a rule asks what became of other findings."""
+        check = self._check(rule)
+        return check is not None and check.late
+
+    def is_historic(self, rule: Rule) -> bool:
+        """Whether a rule needs the history of records."""
+        check = self._check(rule)
+        return check is not None and check.history
 
     def compiled(self, rule: Rule, type_name: str) -> CompiledRule:
         """One rule, compiled for records of a type."""
@@ -83,10 +93,6 @@ class Rulebook:
             extra = sorted({name for one in self.compiled_for(record_type) for name in one.extra})
             self._completions[record_type.name] = Completion(record_type.shape, extra)
         return self._completions[record_type.name]
-
-    def _is_late(self, rule: Rule) -> bool:
-        check = self._check(rule)
-        return check is not None and check.late
 
     def _check(self, rule: Rule) -> Check | None:
         return self.bench.checks.get(str(rule.definition.get("check", "")))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from qmscheck.model.background import Background, ClauseState, Event, OpenRecord, StandardState
 from qmscheck.model.evidence import FieldPath, Location, Record, Source, Unreadable
-from qmscheck.model.results import Brief, Policy, Problem, Provenance, Read, Report, Result, Results
+from qmscheck.model.results import Brief, Extent, Policy, Problem, Provenance, Read, Report, Result, Results
 from qmscheck.model.rules import Basis, Detects, Example, Grade, Outcome, Rule, Scope
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Detects",
     "Event",
     "Example",
+    "Extent",
     "FieldPath",
     "Grade",
     "Location",

@@ -137,12 +137,35 @@ class Policy:
     unknown_fails: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """Which part of the records a run judged: what changed since a revision, or is staged, and what is linked to it.
+
+    ``which`` says so in words that stand behind "what": ``changed since main``, ``is staged``. ``base`` is the id of
+    the commit compared with, empty for none. The others count records: ``changed`` (or new), ``removed``, ``reached``
+    by links, left alone.
+    """
+
+    which: str
+    base: str
+    changed: int = 0
+    removed: int = 0
+    reached: int = 0
+    others: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether no record changed, so that there was nothing to judge."""
+        return not (self.changed or self.removed or self.reached)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Report:
     """Everything a reporter needs. ``results`` is sorted by area, rule, subject.
 
     ``clauses`` maps a control id to its clauses in the chosen editions; ``left_out`` says in sentences what this
     run did not judge. ``background`` makes plain data about clauses, events and open records when a page asks for it.
+    ``extent`` is there when only what changed was judged.
     """
 
     results: Sequence[Result]
@@ -153,6 +176,7 @@ class Report:
     clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     background: Callable[[], Background] = Background
+    extent: Extent | None = None
 
     def fails_run(self, result: Result) -> bool:
         """Whether this result alone makes the verdict *not satisfied*."""
@@ -166,8 +190,13 @@ class Report:
 
     @property
     def checked_anything(self) -> bool:
-        """False when no record was read and nothing was unreadable."""
-        return any(read.records or read.unreadable for read in self.read)
+        """False when no record was read and nothing was unreadable, but for a run in which nothing had changed."""
+        return any(read.records or read.unreadable for read in self.read) or self.nothing_changed
+
+    @property
+    def nothing_changed(self) -> bool:
+        """Whether only changed records were to be judged, and there was none."""
+        return self.extent is not None and self.extent.empty
 
     @property
     def satisfied(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Final
 
 from qmscheck.model import FieldPath, Location, Problem, Record, Report, Result, Rule
@@ -80,6 +81,7 @@ def _head(report: Report) -> dict[str, object]:
             for read in report.read
         ],
         "left_out": report.left_out,
+        "extent": asdict(report.extent) if report.extent is not None else None,
     }
 
 

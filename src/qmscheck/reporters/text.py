@@ -218,7 +218,7 @@ def _summary(page: _Page, report: Report) -> Iterator[str]:
     """What was checked, what could not be told, what was left out, the verdict, the next step."""
     yield page.heading("Summary")
     for label, told in (
-        ("Checked", _checked(report)),
+        ("Checked" if report.extent is None else "Read", _checked(report)),
         ("As of", _as_of(report)),
         ("Results", _results(report)),
         ("Not told", _not_told(report)),

@@ -41,6 +41,8 @@ def sentence(report: Report) -> str:
             return "Nothing was checked: no record was found."
         case Verdict.NOT_SATISFIED:
             return f"Not satisfied: {failing}{tail}."
+        case Verdict.SATISFIED if report.nothing_changed:
+            return f"Nothing to judge: no record {report.extent.which if report.extent else 'changed'}{tail}."
         case Verdict.SATISFIED:
             grades = [grade for grade in Grade if grade.rank >= report.policy.fail_on.rank]
             return f"Satisfied: no {', '.join(grades[:-1])}{' or ' if grades[1:] else ''}{grades[-1]} finding{tail}."

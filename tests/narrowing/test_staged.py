@@ -1,0 +1,131 @@
+"""``check --staged``: the index is judged, not the work tree."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from qmscheck.model import Outcome
+from qmscheck.reporters.verdict import sentence
+
+BROKEN = "id: [\n"
+
+
+def test_the_staged_content_is_judged(repository, findings):
+    repository.write("changes/1.yaml", BROKEN).stage().write("changes/1.yaml", "id: CHG-1\ntitle: Mended\n")
+    seen_by = {("CORE004", "incidents.yaml#INC-1")}  # nobody can tell the id of a broken record
+    assert findings(repository.check(staged=True)) == {("CORE001", "changes/1.yaml"), *seen_by}
+
+
+def test_what_is_not_staged_does_not_count(repository, findings):
+    repository.write("changes/1.yaml", "id: CHG-1\ntitle: Other\n").stage()
+    repository.write("changes/1.yaml", BROKEN).write("changes/2.yaml", BROKEN).write("changes/3.yaml", BROKEN)
+    assert findings(repository.check(staged=True)) == set()
+
+
+def test_links_lead_into_the_index(repository, findings):
+    repository.write("changes/2.yaml", "id: CHG-2\ntitle: Renew\nrelease_ref: REL-3\n").stage()
+    repository.write("releases/3.yaml", "id: REL-3\ntitle: Not staged\n")
+    assert findings(repository.check(staged=True)) == {("CORE004", "changes/2.yaml")}
+    repository.stage().remove("releases/3.yaml")
+    assert findings(repository.check(staged=True)) == set()
+
+
+def test_a_staged_removal_is_missed(repository, findings):
+    text = (repository.root / "releases/1.yaml").read_text()
+    repository.remove("releases/1.yaml").stage()
+    assert findings(repository.check(staged=True)) == {("CORE004", "changes/1.yaml")}
+    repository.write("releases/1.yaml", text)
+    assert findings(repository.check(staged=True)) == {("CORE004", "changes/1.yaml")}
+
+
+def test_a_removal_that_is_not_staged_does_not_count(repository, findings):
+    repository.remove("releases/1.yaml").write("changes/2.yaml", "id: CHG-2\ntitle: Renew\nrelease_ref: REL-1\n")
+    repository._git("add", "changes/2.yaml")
+    assert findings(repository.check(staged=True)) == set()
+
+
+def test_places_are_those_of_the_staged_text(repository):
+    repository.write("changes/1.yaml", "id: CHG-1\ntitle: Move\n\n\nrelease_ref: REL-9\n").stage()
+    repository.write("changes/1.yaml", "id: CHG-1\n")
+    (result,) = repository.check(staged=True).of(Outcome.FAIL)
+    assert str(result.location).startswith("changes/1.yaml:5")
+
+
+def test_before_the_first_commit(tmp_path, findings, repository):
+    subprocess.run(["git", "init", "-q", str(tmp_path / "new")], check=True)
+    fresh = type(repository)(tmp_path / "new").write("qmscheck.yaml", (repository.root / "qmscheck.yaml").read_text())
+    report = fresh.write("changes/1.yaml", BROKEN).stage().check(staged=True)
+    assert ("CORE001", "changes/1.yaml") in findings(report)
+
+
+def test_nothing_is_staged(repository):
+    repository.write("changes/1.yaml", BROKEN)
+    assert sentence(repository.check(staged=True)) == "Nothing to judge: no record is staged."
+
+
+def test_only_announced_files_are_not_staged(repository, findings):
+    repository.write("changes/9.yaml", BROKEN)
+    repository._git("add", "--intent-to-add", "changes/9.yaml")
+    assert findings(repository.check(staged=True)) == set()
+
+
+def test_a_conflict_is_said(repository, git):
+    git("switch", "-qc", "side")
+    repository.write("changes/1.yaml", "id: CHG-1\ntitle: Side\n").commit("Side")
+    git("switch", "-q", "main")
+    repository.write("changes/1.yaml", "id: CHG-1\ntitle: Main\n").commit("Main")
+    subprocess.run(["git", "merge", "-q", "side"], cwd=repository.root, check=False, capture_output=True)
+    (result,) = repository.check(staged=True).of(Outcome.ERROR)
+    assert "in conflict" in result.reason
+
+
+def test_a_configuration_that_is_not_staged_is_said(repository):
+    text = (repository.root / "qmscheck.yaml").read_text()
+    repository.write("changes/1.yaml", "id: CHG-1\ntitle: Other\n").stage().write("qmscheck.yaml", text + "# more\n")
+    assert any(
+        "qmscheck.yaml: has changes that are not staged" in note for note in repository.check(staged=True).left_out
+    )
+
+
+def test_rules_on_history_are_left_to_a_whole_run(repository):
+    text = (repository.root / "qmscheck.yaml").read_text().replace("select: [", "history: true\nselect: [CORE009, ")
+    repository.write("qmscheck.yaml", text).commit("History")
+    report = repository.write("changes/1.yaml", "id: CHG-1\ntitle: Other\n").stage().check(staged=True)
+    assert {rule.id for rule in report.rules}.isdisjoint({"CORE009"})
+    assert any("what is staged has none yet" in note for note in report.left_out)
+
+
+def test_tags_that_a_shallow_clone_does_not_have(repository, git, tmp_path, findings):
+    config = (
+        "version: 1\nselect: [CORE001, REL, LOG]\nsettings: {id_pattern: ''}\n"
+        "collections:\n  log: {type: change-log-release, files: log.yaml, split: {items: ''}}\n"
+        "  tags: {type: tag, from: git-tags}\n"
+    )
+    repository.write("qmscheck.yaml", config).commit("Tags")
+    clone = tmp_path / "clone"
+    git("clone", "-q", "--depth", "1", "--no-tags", f"file://{repository.root}", str(clone))
+    there = type(repository)(clone)
+    text = "- {id: '2', version: '2', date: 2026-03-02}\n- {id: '1', version: '1', date: 2026-02-01}\n"
+    report = there.write("log.yaml", text).stage().check(staged=True)
+    assert findings(report) == set()
+    assert any("fetch-depth: 0" in note for note in report.left_out)
+
+
+def test_a_sparse_checkout_is_whole_in_the_index(repository, git, findings):
+    git("sparse-checkout", "set", "changes")
+    assert not (repository.root / "releases/1.yaml").exists()
+    repository.write("changes/1.yaml", "id: CHG-1\ntitle: Other\nrelease_ref: REL-1\n")
+    git("add", "changes/1.yaml")
+    assert findings(repository.check(staged=True)) == set()
+
+
+def test_a_filter_of_the_configuration_is_not_started(repository, git):
+    git("config", "filter.own.clean", f"touch {repository.root}/owned; cat")
+    git("config", "filter.own.required", "true")
+    (repository.root / ".git" / "info" / "attributes").write_text("*.yaml filter=own\n")
+    file = repository.root / "changes/1.yaml"
+    os.utime(file, (1, 1))
+    repository.check(staged=True)
+    repository.check(changed_since="HEAD")
+    assert not (repository.root / "owned").exists()
