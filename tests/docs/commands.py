@@ -81,6 +81,11 @@ def belongs_into_project(lines: tuple[str, ...]) -> bool:
     return any(fnmatchcase(line, pattern) for line in lines for pattern in HOW["in_the_project"])
 
 
+def makes(lines: tuple[str, ...]) -> list[str]:
+    """The files that must not be there yet."""
+    return [entry["file"] for entry in HOW["makes"] if any(fnmatchcase(line, entry["command"]) for line in lines)]
+
+
 def good_ends(command: str) -> tuple[int, ...]:
     patterns = HOW["finds_for_a_day_too" if "--as-of" in command else "may_find"]
     return (0, 1) if any(fnmatchcase(command, pattern) for pattern in patterns) else (0,)

@@ -24,6 +24,7 @@ from .commands import (
     belongs_into_project,
     commands,
     good_ends,
+    makes,
     reason_not_to_run,
     run,
     shown,
@@ -108,6 +109,8 @@ def test_runs(case: Shown, follow: ModuleType, request: pytest.FixtureRequest, t
     folder = tmp_path / "here"
     shutil.copytree(master, folder)
     (folder / "build").mkdir(exist_ok=True)
+    for name in makes(case.lines):
+        (folder / name).unlink()
     assert run(case.lines, follow, folder) == []
 
 
