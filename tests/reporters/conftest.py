@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 
 from qmscheck.model import (
+    Background,
     Basis,
+    ClauseState,
     Detects,
+    Event,
     Grade,
     Location,
+    OpenRecord,
     Outcome,
     Problem,
     Provenance,
@@ -22,6 +26,7 @@ from qmscheck.model import (
     Report,
     Result,
     Rule,
+    StandardState,
 )
 from qmscheck.reporters import FORMATS
 
@@ -236,6 +241,17 @@ def report() -> Report:
     )
 
 
+def told_of(text: str) -> Background:
+    """An event and an open record that say nothing but this."""
+    place = Location(text, 1)
+    return Background(
+        standards=(StandardState(id=text, title=text, clauses=(ClauseState(number="8", title=text, human=text),)),),
+        events=(Event(day="2026-08-01", kind=text, id=text, title=text, subject=text, location=place),),
+        open=(OpenRecord(kind=text, id=text, title=text, since="2026-08-01", days=31, location=place),),
+        undated={text: 1},
+    )
+
+
 @pytest.fixture(scope="session")
 def saying():
     """Builds a report of one result in which one text stands wherever text of a record can stand."""
@@ -258,6 +274,7 @@ def saying():
             read=read,
             clauses={"C-CHG": (text,)},
             left_out=(text,),
+            background=lambda: told_of(text),
         )
 
     return build

@@ -21,6 +21,7 @@ _UNSAFE: Final = re.compile(
     "\ud800-\udfff"  # lone surrogates
     "]"
 )
+_COMMAND: Final = re.compile(r"(?m)^\s*(?=::)|#(?=#\w*\[)")
 _SHORT: Final = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _RAW_BYTES: Final = range(0xDC80, 0xDD00)  # how Python spells the bytes of a name that is not UTF-8
 
@@ -43,6 +44,14 @@ def one_line(text: str, limit: int = LINE_LIMIT) -> str:
 def prose(text: str) -> str:
     """A paragraph of a rule file, whose line breaks mean nothing, on one safe line."""
     return visible(" ".join(text.split()))
+
+
+def unheard(line: str) -> str:
+    r"""A line of a log in which no CI server hears a command: ``\::error``, ``#\#[error]``, ``#\#vso[...]``.
+
+    GitHub looks for the first at the beginning of a line, blanks before it or not; the others count anywhere.
+    """
+    return _COMMAND.sub(lambda found: f"{found[0]}\\", line) if "::" in line or "##" in line else line
 
 
 def shortened(text: str, width: int) -> str:
