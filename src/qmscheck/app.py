@@ -60,6 +60,7 @@ class Wishes:
     standards: tuple[str, ...] = ()
     fail_on: Grade | None = None
     on_unknown: str | None = None
+    time_fails: bool = True
     provenance: bool = True
     waivers: bool = True
     baseline: bool = True
@@ -140,6 +141,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         policy=Policy(
             fail_on=wishes.fail_on or config.fail_on,
             unknown_fails=(wishes.on_unknown or config.on_unknown) == "fail",
+            time_fails=wishes.time_fails,
         ),
         read=reading.read_counts(),
         clauses={name: knowledge.clauses_of(name, chosen or knowledge.standards) for name in knowledge.controls},

@@ -65,6 +65,15 @@ Examples:
     "--on-unknown", type=click.Choice(["fail", "pass"]), help="What a rule that cannot tell does. Default: fail."
 )
 @click.option(
+    "--time-findings",
+    "time_fails",
+    type=click.Choice(["fail", "report"]),
+    default="fail",
+    callback=lambda _context, _option, value: value == "fail",
+    help="What a finding does that only the calendar caused (a review fell due): on a pull request, report. "
+    "Default: fail.",
+)
+@click.option(
     "--no-waivers", "waivers", is_flag=True, flag_value=False, default=True, help="Excuse nothing. For auditors."
 )
 @click.option(

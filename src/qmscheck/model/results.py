@@ -131,10 +131,14 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """From which grade a finding fails the run, and what an ``unknown`` does."""
+    """From which grade a finding fails the run, and what an ``unknown`` does.
+
+    ``time_fails``: so does a finding that only the calendar caused, such as a review that fell due.
+    """
 
     fail_on: Grade = Grade.MINOR
     unknown_fails: bool = True
+    time_fails: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,10 +184,11 @@ class Report:
 
     def fails_run(self, result: Result) -> bool:
         """Whether this result alone makes the verdict *not satisfied*."""
-        return self.fails(result.rule, result.outcome)
+        noted = result.time and result.outcome is Outcome.FAIL and not self.policy.time_fails
+        return self.fails(result.rule, result.outcome) and not noted
 
     def fails(self, rule: Rule, outcome: Outcome) -> bool:
-        """Whether one such outcome of a rule makes the verdict *not satisfied*."""
+        """Whether such an outcome of a rule makes the verdict *not satisfied*; see `fails_run` for one result."""
         heavy = rule.grade.rank >= self.policy.fail_on.rank
         told = outcome is Outcome.FAIL or (outcome is Outcome.UNKNOWN and self.policy.unknown_fails)
         return outcome is Outcome.ERROR or (told and heavy)
@@ -216,6 +221,20 @@ class Report:
         for result in self.results:
             counts.setdefault(result.rule, Counter())[result.outcome] += 1
         return counts
+
+    def failing_by_rule(self) -> Mapping[Rule, Mapping[Outcome, int]]:
+        """Of `counts_by_rule`, how many results fail the run."""
+        noted: Counter[Rule] = Counter()
+        if not self.policy.time_fails:
+            noted.update(result.rule for result in self.of(Outcome.FAIL) if result.time)
+        return {
+            rule: {
+                outcome: count - (noted[rule] if outcome is Outcome.FAIL else 0)
+                for outcome, count in counts.items()
+                if self.fails(rule, outcome)
+            }
+            for rule, counts in self.counts_by_rule().items()
+        }
 
     def by_rule(self) -> Iterator[tuple[Rule, Iterator[Result | Brief]]]:
         """The results rule by rule, in order of area and id; in brief where there is no more to say."""

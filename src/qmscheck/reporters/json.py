@@ -68,7 +68,11 @@ def _head(report: Report) -> dict[str, object]:
             "shallow": provenance.shallow,
             **({"policy": provenance.policy} if provenance.policy else {}),
         },
-        "policy": {"fail_on": policy.fail_on, "on_unknown": "fail" if policy.unknown_fails else "pass"},
+        "policy": {
+            "fail_on": policy.fail_on,
+            "on_unknown": "fail" if policy.unknown_fails else "pass",
+            "time_findings": "fail" if policy.time_fails else "report",
+        },
         "verdict": _verdict(report),
         "read": [
             {

@@ -61,10 +61,14 @@ def render(
 def _document(report: Report) -> Iterator[str]:
     tallies: dict[str, Counter[str]] = defaultdict(Counter)
     rules: dict[str, list[Rule]] = defaultdict(list)
+    failing = report.failing_by_rule()
     for rule, counts in report.counts_by_rule().items():
         rules[rule.area].append(rule)
         for outcome, count in counts.items():
-            tallies[rule.area].update({"tests": count, _element(report, rule, outcome): count})
+            heavy = failing[rule].get(outcome, 0)
+            tallies[rule.area].update({"tests": count})
+            tallies[rule.area].update({_element(outcome, fails=True): heavy})
+            tallies[rule.area].update({_element(outcome, fails=False): count - heavy})
     run = Counter(tests=1, error=int(not report.checked_anything))
     yield '<?xml version="1.0" encoding="utf-8"?>\n'
     yield f'<testsuites name="qmscheck"{_counts(sum(tallies.values(), run))}>\n'
@@ -79,11 +83,11 @@ def _document(report: Report) -> Iterator[str]:
     yield "</testsuite>\n</testsuites>\n"
 
 
-def _element(report: Report, rule: Rule, outcome: Outcome) -> str:
+def _element(outcome: Outcome, *, fails: bool) -> str:
     """The element that a case holds: failure, error, skipped, or for a pass system-out."""
     if outcome in (Outcome.NOT_APPLICABLE, Outcome.WAIVED):
         return "skipped"
-    if not report.fails(rule, outcome):
+    if not fails:
         return "system-out"
     return "failure" if outcome is Outcome.FAIL else "error"
 
@@ -208,7 +212,7 @@ def _place(result: Result) -> tuple[str, int]:
 
 
 def _said(report: Report, result: Result) -> _Said:
-    element = _element(report, result.rule, result.outcome)
+    element = _element(result.outcome, fails=report.fails_run(result))
     message = one_line(headline(result)) or prose(result.rule.title)
     head = f"{result.outcome}, does not fail the run: {message}\n" if element == "system-out" else ""
     kind = result.rule.grade if result.outcome is Outcome.FAIL else result.outcome
@@ -330,7 +334,8 @@ def _by_rule(report: Report) -> Report:
 
 def _gathered(report: Report, results: list[Result]) -> Result:
     counts = Counter(result.outcome for result in results)
-    outcome = min(counts, key=lambda one: (not report.fails(results[0].rule, one), _HEAVIEST.index(one)))
+    failing = {result.outcome for result in results if report.fails_run(result)}
+    outcome = min(counts, key=lambda one: (one not in failing, _HEAVIEST.index(one)))
     same = [result for result in results if result.outcome is outcome and outcome is not Outcome.PASS]
     problems = tuple(Problem(message=headline(result), key=result.subject, location=result.location) for result in same)
     counted = ", ".join(f"{outcome.replace('_', ' ')} {counts[outcome]:,}" for outcome in _HEAVIEST if counts[outcome])

@@ -260,10 +260,10 @@ def _findings(report: Report, seen: _Seen) -> Iterator[dict[str, object]]:
     """One finding for each control on which something was found out."""
     observations: dict[str, list[str]] = defaultdict(list)
     failing: Counter[str] = Counter()
-    for rule, counts in report.counts_by_rule().items():
+    for rule, counts in report.failing_by_rule().items():
         for control in rule.controls:
             observations[control] += seen.observations.get(rule.id, ())
-            failing[control] += sum(count for outcome, count in counts.items() if report.fails(rule, outcome))
+            failing[control] += sum(counts.values())
     for control, counts in _by_control(report).items():
         if observations[control]:
             yield _finding(report, control, counts, failing[control], observations[control])

@@ -44,8 +44,12 @@ def sentence(report: Report) -> str:
         case Verdict.SATISFIED if report.nothing_changed:
             return f"Nothing to judge: no record {report.extent.which if report.extent else 'changed'}{tail}."
         case Verdict.SATISFIED:
-            grades = [grade for grade in Grade if grade.rank >= report.policy.fail_on.rank]
-            return f"Satisfied: no {', '.join(grades[:-1])}{' or ' if grades[1:] else ''}{grades[-1]} finding{tail}."
+            heavy = [grade for grade in Grade if grade.rank >= report.policy.fail_on.rank]
+            grades = f"{', '.join(heavy[:-1])}{' or ' if heavy[1:] else ''}{heavy[-1]}"
+            but = "" if report.policy.time_fails else " but for what only the calendar caused"
+            return (
+                f"Satisfied: no {', '.join(grades[:-1])}{' or ' if grades[1:] else ''}{grades[-1]} finding{but}{tail}."
+            )
 
 
 def headline(result: Result) -> str:
@@ -71,11 +75,14 @@ class _Counted(NamedTuple):
 
 def _counted(report: Report) -> Iterator[_Counted]:
     """Everything of which something is to be said, without looking at results one by one."""
+    failing = report.failing_by_rule()
     for rule, counts in report.counts_by_rule().items():
         for outcome in _SAID:
             kind = rule.grade.value if outcome is Outcome.FAIL else outcome.value
-            if counts.get(outcome):
-                yield _Counted(rule.id, kind, counts[outcome], report.fails(rule, outcome))
+            heavy = failing[rule].get(outcome, 0)
+            for number, fails in ((heavy, True), (counts.get(outcome, 0) - heavy, False)):
+                if number:
+                    yield _Counted(rule.id, kind, number, fails)
 
 
 def _listed(found: Iterable[_Counted]) -> str:

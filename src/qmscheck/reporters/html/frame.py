@@ -114,7 +114,8 @@ def provenance(report: Report) -> Iterator[str]:
         "Rule packs": ", ".join(made.packs) or "none",
         "Plugins": ", ".join(made.plugins) or "none",
         "qmscheck": made.version,
-        "Fails the run": f"{policy.fail_on} and above{', unknown' if policy.unknown_fails else ''}, error",
+        "Fails the run": f"{policy.fail_on} and above{', unknown' if policy.unknown_fails else ''}, error"
+        f"{'' if policy.time_fails else '; not what only the calendar caused'}",
     }
     yield opened("run", "What was run")
     yield '<dl class="facts">\n'
