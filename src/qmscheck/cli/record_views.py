@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qmscheck.cli.output import write_out
 from qmscheck.mapping import Origin, nearest
 from qmscheck.model import FieldPath, Record, Unreadable
-from qmscheck.reporters.sanitise import one_line
+from qmscheck.reporters.sanitise import LINE_LIMIT, one_line, unheard
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -118,7 +118,7 @@ def _columns(tally: _Tally, fields: tuple[str, ...]) -> Iterator[str]:
 
 
 def _tabbed(cells: Iterable[str]) -> str:
-    return "\t".join(one_line(cell) for cell in cells) + "\n"
+    return unheard("\t".join(one_line(cell) for cell in cells) + "\n")
 
 
 def on_terminal(items: Iterable[Traced], fields: tuple[str, ...], *, color: bool, width: int) -> int:
@@ -135,7 +135,7 @@ def on_terminal(items: Iterable[Traced], fields: tuple[str, ...], *, color: bool
     else:
         for record, origins in tally:
             place = f"  {record.type} in {record.collection}, {record.location}"
-            console.print(Text(one_line(record.id), style="bold").append(one_line(place), style="not bold"))
+            console.print(Text(_calm(record.id), style="bold").append(_calm(place), style="not bold"))
             console.print(_origins_table(record, origins))
     _closing(console, tally)
     return tally.count
@@ -147,7 +147,7 @@ def _matrix(tally: _Tally, fields: tuple[str, ...]) -> Table:
     table = _table("id", "place", *fields)
     for record, _ in tally:
         cells = [record.id, str(record.location), *(_cell(record, name) for name in fields)]
-        table.add_row(*(Text(one_line(cell, _LONGEST)) for cell in cells))
+        table.add_row(*(Text(_calm(cell, _LONGEST)) for cell in cells))
     return table
 
 
@@ -157,7 +157,7 @@ def _origins_table(record: Record, origins: Mapping[FieldPath, Origin]) -> Table
     table = _table("  field", "value", "place", "found by")
     for name in record.fields:
         place, via = _origin(origins, name)
-        table.add_row(*(Text(one_line(cell, _LONGEST)) for cell in (f"  {name}", _cell(record, name), place, via)))
+        table.add_row(*(Text(_calm(cell, _LONGEST)) for cell in (f"  {name}", _cell(record, name), place, via)))
     return table
 
 
@@ -174,14 +174,18 @@ def _closing(console: Console, tally: _Tally) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     for one in tally.unreadable:
-        sentence = Text("not read: ", style="red").append(one_line(f"{one.location}: {one.reason}"), style="not red")
+        sentence = Text("not read: ", style="red").append(_calm(f"{one.location}: {one.reason}"), style="not red")
         console.print(sentence)
     console.print(Text(f"{tally.records:,} records, {len(tally.unreadable):,} not read", style="bold"))
 
 
 def _tell_unreadable(tally: _Tally) -> None:
     for one in tally.unreadable:
-        sys.stderr.write(f"qmscheck: not read: {one_line(f'{one.location}: {one.reason}')}\n")
+        sys.stderr.write(f"qmscheck: not read: {_calm(f'{one.location}: {one.reason}')}\n")
+
+
+def _calm(text: str, limit: int = LINE_LIMIT) -> str:
+    return unheard(one_line(text, limit))
 
 
 def _cell(record: Record, name: str) -> str:

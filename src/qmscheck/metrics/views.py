@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from qmscheck.metrics import Figure, Measure
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from qmscheck.reporters.csv import harmless
+from qmscheck.reporters.sanitise import one_line, unheard
 
 
 def as_json(measures: Iterable[Measure], as_of: str) -> Iterator[str]:
@@ -69,27 +69,25 @@ def _figures(measure: Measure) -> Iterator[tuple[str, str, Figure]]:
 
 def _row(cells: Sequence[object]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow([_cell(cell) for cell in cells])
-    return buffer.getvalue().encode("utf-8", "backslashreplace").decode()
-
-
-def _cell(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    csv.writer(buffer, lineterminator="\n").writerow([harmless(one) if isinstance(one, str) else one for one in cells])
+    return buffer.getvalue()
 
 
 def as_text(measures: Sequence[Measure], width: int, *, verbose: bool) -> Iterator[str]:
     """For a terminal: one line a figure; months and groups when ``verbose``."""
-    for measure in measures:
-        metric = measure.metric
-        yield f"{metric.title}: {sentence(measure)}\n"
-        yield f"  {metric.name} · {metric.formula}\n"[: max(width, 40) * 3]
-        if measure.untold:
-            subject, reason = measure.untold[0]
-            yield f"  {len(measure.untold)} could not be told, e.g. {_visible(subject)}: {_visible(reason)}\n"
-        if verbose:
-            for group, key, figure in list(_figures(measure))[1:]:
-                yield f"    {group} {_visible(key)}: {_said(figure, metric.kind, metric.unit)}\n"
+    return (unheard(line) for measure in measures for line in _lines(measure, width, verbose=verbose))
+
+
+def _lines(measure: Measure, width: int, *, verbose: bool) -> Iterator[str]:
+    metric = measure.metric
+    yield f"{metric.title}: {sentence(measure)}\n"
+    yield f"  {metric.name} · {metric.formula}\n"[: max(width, 40) * 3]
+    if measure.untold:
+        subject, reason = measure.untold[0]
+        yield f"  {len(measure.untold)} could not be told, e.g. {one_line(subject)}: {one_line(reason)}\n"
+    if verbose:
+        for group, key, figure in list(_figures(measure))[1:]:
+            yield f"    {group} {one_line(key)}: {_said(figure, metric.kind, metric.unit)}\n"
 
 
 def sentence(measure: Measure) -> str:
@@ -138,7 +136,3 @@ def review_keys(settings: Mapping[str, object]) -> list[str]:
     """The union of the inputs that the standards in use ask for."""
     lists = (value for name, value in settings.items() if name.startswith("management_review_inputs"))
     return list(dict.fromkeys(str(key) for found in lists if isinstance(found, list) for key in found))
-
-
-def _visible(text: str) -> str:
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

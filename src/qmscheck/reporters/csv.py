@@ -58,7 +58,10 @@ def _cells(*cells: str) -> str:
 def _cell(text: str) -> str:
     if len(text) < _SHORT and text.isalnum():  # most cells; nothing to be done
         return f'"{text}"'
+    return '"' + harmless(text).replace('"', '""') + '"'
+
+
+def harmless(text: str) -> str:
+    """What may stand in a cell: one line of bearable length that no spreadsheet takes for a formula."""
     safe = visible(text) if len(text) < _SHORT else one_line(text)
-    if safe.lstrip().startswith(_FORMULAS):
-        safe = f"'{safe}"
-    return '"' + safe.replace('"', '""') + '"'
+    return f"'{safe}" if safe.lstrip().startswith(_FORMULAS) else safe
