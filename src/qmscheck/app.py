@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from qmscheck import __version__, narrowing, plugins, policy, rulepack, selection
+from qmscheck import __version__, inheritance, narrowing, plugins, policy, rulepack, selection
 from qmscheck.calendars import Untold, day_of, time_of
 from qmscheck.collect import tree_of
 from qmscheck.collect.globs import compiled
-from qmscheck.config import Config
+from qmscheck.config import Config, Package
 from qmscheck.errors import ConfigError, UsageError
 from qmscheck.excusing import TYPE as WAIVER
 from qmscheck.excusing import Excuses, Ignores, Ledger, Waivers
@@ -81,8 +81,15 @@ def knowledge_of(
 
 
 def own_packs(config: Config) -> list[tuple[str, Path]]:
-    """The configuration's packs: shown name and folder."""
-    return [(_shown(pack, config.governed_from), pack) for pack in config.packs]
+    """The configuration's packs, those of packages first: shown name and folder."""
+    pinned = [pack for package in config.packages for pack in _packs_of(config, package)]
+    return [*pinned, *((_shown(pack, config.governed_from), pack) for pack in config.packs)]
+
+
+def _packs_of(config: Config, package: Package) -> Iterable[tuple[str, Path]]:
+    from qmscheck.packages import packs_of  # noqa: PLC0415 - few configurations pin packages
+
+    return packs_of(package, config.disabled_plugins)
 
 
 def run(config: Config, wishes: Wishes | None = None, progress: Progress | None = None) -> Report:
@@ -96,12 +103,16 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     tree = tree_of(config)
     named = tree.named(wishes.paths) if wishes.paths else None
     knowledge = knowledge_of(config, loaded, examples=False)
+    config = inheritance.tightened(config, knowledge)
+    inheritance.allowed(knowledge, wishes.ignore, wishes.fail_on, wishes.on_unknown)
     chosen = selection.standards(knowledge, wishes.standards or config.standards)
     facts = facts_of(config, knowledge, chosen, wishes.as_of)
     selected = wishes.select or config.select
     rules = selection.rules(knowledge, selected, (*config.ignore, *wishes.ignore), chosen)
     if not (chosen or selected):
         rules = selection.without_demands(rules)
+    asked = inheritance.required(knowledge)
+    rules += [rule for rule in asked if rule not in rules and not wishes.select]
     rules, blind = selection.by_history(rules, loaded.checks, on=config.history, staged=wishes.staged)
 
     always = frozenset({WAIVER})  # a hook on one file excuses as the whole run does
@@ -145,7 +156,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         ),
         read=reading.read_counts(),
         clauses={name: knowledge.clauses_of(name, chosen or knowledge.standards) for name in knowledge.controls},
-        left_out=(*blind, *_left_out(engine, reading, records, wishes, part)),
+        left_out=(*blind, *_unasked(rules, asked), *_left_out(engine, reading, records, wishes, part)),
         extent=part.extent,
     )
     return replace(report, background=partial(_background, report, knowledge, items, chosen))
@@ -276,6 +287,12 @@ def _background(
     from qmscheck.background import background_of  # noqa: PLC0415 - only pages ask for it
 
     return background_of(report, knowledge, [item for item in items if isinstance(item, Record)], standards)
+
+
+def _unasked(rules: list[Rule], asked: list[Rule]) -> Iterable[str]:
+    lacking = [rule.id for rule in asked if rule not in rules]
+    if lacking:
+        yield f"not judged, though packs ask for it: {', '.join(lacking)}"
 
 
 def _left_out(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from qmscheck.model import Rule
+from qmscheck.model import FieldPath, Location, Rule
 from qmscheck.schema import RecordType
 
 
@@ -94,6 +94,15 @@ class Standard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Demand:
+    """What a pack asks of whoever uses it: ``requires`` of its pack.yaml, and where each part of that stands."""
+
+    pack: str
+    words: Mapping[str, object]
+    locate: Callable[[FieldPath], Location]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Knowledge:
     """Everything that packs say."""
 
@@ -104,6 +113,7 @@ class Knowledge:
     standards: dict[str, Standard] = field(default_factory=dict)
     settings: dict[str, object] = field(default_factory=dict)
     setting_notes: dict[str, str] = field(default_factory=dict)
+    demands: list[Demand] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
 
     def clauses_of(self, control: str, standards: Iterable[str]) -> tuple[str, ...]:

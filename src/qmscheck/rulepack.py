@@ -1,7 +1,8 @@
 """Packs: folders of knowledge, read into record types, rules, layouts, controls, standards and settings.
 
 A pack is shaped like the built-in one (``rules/``): ``record-types/``, ``layouts/``, ``standards/``, ``controls.yaml``,
-``settings.yaml``, and any other folder holds rule files. Later packs add; none may redefine what an earlier one has.
+``settings.yaml``, ``pack.yaml``, and any other folder holds rule files. Later packs add; none may redefine what an
+earlier one has.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from qmscheck.definitions import Definition
 from qmscheck.definitions import load as load_definition
 from qmscheck.errors import RuleDefinitionError
-from qmscheck.knowledge import Control, Knowledge
+from qmscheck.knowledge import Control, Demand, Knowledge
 from qmscheck.model import Basis, Detects, Example, FieldPath, Grade, Location, Outcome, Rule, Scope
 from qmscheck.pack_index import PackIndex
 from qmscheck.registry import dotted
@@ -25,6 +26,8 @@ from qmscheck.standards import check_types, standard_of, words
 
 _NOT_RULES = frozenset({"record-types", "layouts", "metrics", "standards"})
 _ENVELOPE = "_envelope.yaml"
+PACK_FILE = "pack.yaml"
+"""What a pack is and what it asks of whoever uses it."""
 
 
 def builtin_pack() -> Path:
@@ -51,6 +54,7 @@ def load_packs(
         if not folder.is_dir():
             raise RuleDefinitionError(f"rule pack {shown!r} is not a folder")
         editions += _load_standards(load, knowledge, shown, folder)
+        _add_demand(load, knowledge, shown, folder)
     envelope = _envelope(load, folders)
     for shown, folder in folders:
         for file, name in _files(folder, "record-types", shown):
@@ -65,6 +69,16 @@ def load_packs(
             _add_rule(knowledge, definition, shown, proven=folder == home, examples=examples)
     index.save()
     return knowledge
+
+
+def beside(packs: Iterable[tuple[str, Path]], folder: Path) -> list[tuple[str, Path]]:
+    """The packs but for those of which a folder is another copy: the source of an installed plugin, of equal names."""
+    own = _names(folder)
+    return [(shown, other) for shown, other in packs if own.isdisjoint(_names(other))]
+
+
+def _names(folder: Path) -> set[str]:
+    return {file.relative_to(folder).as_posix() for file in folder.glob("*/*.yaml")}
 
 
 Load = Callable[[Path, str, str], Definition]
@@ -100,6 +114,13 @@ def _load_standards(load: Load, knowledge: Knowledge, shown: str, folder: Path) 
         if (folder / f"{name}.yaml").is_file():
             definition = load(folder / f"{name}.yaml", f"{shown}/{name}.yaml", name)
             (_add_controls if name == "controls" else _add_settings)(knowledge, definition)
+
+
+def _add_demand(load: Load, knowledge: Knowledge, shown: str, folder: Path) -> None:
+    if (folder / PACK_FILE).is_file():
+        definition = load(folder / PACK_FILE, f"{shown}/{PACK_FILE}", "pack")
+        asked = _map(definition.data, "requires")
+        knowledge.demands.append(Demand(pack=str(definition.data["pack"]), words=asked, locate=definition.locate))
 
 
 def _add_controls(knowledge: Knowledge, definition: Definition) -> None:
@@ -155,7 +176,7 @@ def _envelope(load: Load, folders: Iterable[tuple[str, Path]]) -> Mapping[str, o
 def _add_type(knowledge: Knowledge, definition: Definition, envelope: Mapping[str, object]) -> None:
     data = definition.data
     name = str(data["type"])
-    _once(knowledge.types, name, definition, "record type", ("type",))
+    _once(knowledge.types, name, definition, "record type", ("type",), first=knowledge.files.get(name, ""))
     lifecycle: Mapping[str, object] = data.get("lifecycle", {})  # type: ignore[assignment]
     groups: Mapping[str, object] = lifecycle.get("groups", {})  # type: ignore[assignment]
     transitions: Mapping[str, object] = lifecycle.get("transitions", {})  # type: ignore[assignment]
@@ -232,7 +253,7 @@ def _map(data: Mapping[str, object], key: str) -> Mapping[str, object]:
 
 def _add_layout(knowledge: Knowledge, definition: Definition) -> None:
     name = str(definition.data["layout"])
-    _once(knowledge.layouts, name, definition, "layout", ("layout",))
+    _once(knowledge.layouts, name, definition, "layout", ("layout",), first=knowledge.files.get(name, ""))
     knowledge.layouts[name] = definition.data
     knowledge.files[name] = definition.path
 
@@ -240,7 +261,7 @@ def _add_layout(knowledge: Knowledge, definition: Definition) -> None:
 def _add_rule(knowledge: Knowledge, definition: Definition, shown: str, *, proven: bool, examples: bool) -> None:
     data = definition.data
     rule_id = str(data["id"])
-    _once(knowledge.rules, rule_id, definition, "rule", ("id",))
+    _once(knowledge.rules, rule_id, definition, "rule", ("id",), first=knowledge.files.get(rule_id, ""))
     for index, control in enumerate(words(data["controls"])):
         if control not in knowledge.controls:
             near = get_close_matches(control, knowledge.controls, n=1)
@@ -317,6 +338,9 @@ def _path(text: str) -> FieldPath:
     return tuple(int(part) if part.isdigit() else part for part in text.split("."))
 
 
-def _once(known: Mapping[str, object], name: str, definition: Definition, kind: str, at: FieldPath = ()) -> None:
+def _once(
+    known: Mapping[str, object], name: str, definition: Definition, kind: str, at: FieldPath = (), *, first: str = ""
+) -> None:
     if name in known:
-        raise definition.wrong(f"{kind} {name!r} is defined twice", at)
+        where = f": also in {first}, perhaps of an installed plugin that holds the same pack" if first else ""
+        raise definition.wrong(f"{kind} {name!r} is defined twice{where}", at)

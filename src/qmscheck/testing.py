@@ -47,7 +47,8 @@ def judged(
 ) -> list[Result]:
     """The results of one rule on records in canonical form: one result a record, or one for the set.
 
-    ``pack`` is a folder with rules of your own, read after the built-in ones. ``related`` records stand beside those
+    ``pack`` is a folder with rules of your own, read after the built-in ones and instead of an installed copy of it.
+    ``related`` records stand beside those
     judged, ``people`` is the register, ``as_of`` the day (default 2026-09-01, the day of examples). Raises UsageError
     for a rule that there is not, RuleDefinitionError for a pack that cannot be read.
     """
@@ -152,4 +153,5 @@ class Repository:
 def _knowledge(pack: Path | None) -> tuple[plugins.Plugins, Knowledge]:
     loaded = plugins.load()
     own = [] if pack is None else [(pack.name, pack)]
-    return loaded, rulepack.load_packs([("rules", rulepack.builtin_pack()), *loaded.packs, *own])
+    others = loaded.packs if pack is None else rulepack.beside(loaded.packs, pack)
+    return loaded, rulepack.load_packs([("rules", rulepack.builtin_pack()), *others, *own])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from qmscheck import app, plugins, selection
+from qmscheck import app, inheritance, plugins, selection
 from qmscheck.collect import tree_of
 from qmscheck.config import Collection, Config
 from qmscheck.drafting import Asked, CannotWrite, Desk, Draft, Sample, drafted, next_id
@@ -99,6 +99,7 @@ def new_record(config: Config, wanted: str, collection_name: str | None, as_of: 
     """Begin a record of a type. Raises UsageError when no collection, or more than one, holds that type."""
     loaded = plugins.load(config.disabled_plugins)
     knowledge = app.knowledge_of(config, loaded, examples=False)
+    config = inheritance.tightened(config, knowledge)
     if wanted not in knowledge.types:
         raise UsageError(f"unknown record type {wanted!r}; there are {', '.join(sorted(knowledge.types))}")
     reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree_of(config))

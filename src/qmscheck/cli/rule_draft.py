@@ -11,7 +11,7 @@ record: {record}
 controls: [{control}]
 grade: minor                 # major, minor or observation
 basis: expectation           # requirement: a standard demands it; expectation: it is what you expect
-detects: missing             # missing, inconsistent, stale, late …: qmscheck schema rule
+detects: missing             # missing, stale, inconsistent, unauthorised or unreadable
 # when: record.status == "closed"          # CEL; where it is false the rule does not apply, because: …
 # because: it is not closed yet
 requires:

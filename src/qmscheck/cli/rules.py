@@ -92,7 +92,7 @@ def test_rules(  # noqa: PLR0917 - click passes them by name
 
     config = configuration_if_any(config_file, root)
     config, shown = (config, None) if pack is None else _with_pack(config, pack)
-    loaded, knowledge = _knowledge(config)
+    loaded, knowledge = _knowledge(config, pack)
     rules = list(selection.rules(knowledge, select, (), ()))
     if pack is not None:  # a folder of the same name as the built-in pack's holds only its own
         built_in = pack.resolve() == builtin_pack().resolve()
@@ -160,10 +160,13 @@ def rule_doc(rule_id: str, config_file: Path | None, root: Path | None) -> None:
     write_out([rule_page(Web(knowledge), knowledge.rules[rule_id])], color=False)
 
 
-def _knowledge(config: Config) -> tuple[Plugins, Knowledge]:
-    from qmscheck import app, plugins  # noqa: PLC0415
+def _knowledge(config: Config, pack: Path | None = None) -> tuple[Plugins, Knowledge]:
+    """All that is known; of a pack that an installed plugin holds a copy of, the folder counts."""
+    from qmscheck import app, plugins, rulepack  # noqa: PLC0415
 
     loaded = plugins.load(config.disabled_plugins)
+    if pack is not None:
+        loaded = replace(loaded, packs=tuple(rulepack.beside(loaded.packs, pack)))
     return loaded, app.knowledge_of(config, loaded)
 
 

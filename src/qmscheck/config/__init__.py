@@ -22,7 +22,7 @@ from qmscheck.model import FieldPath, Grade, Location
 if TYPE_CHECKING:
     import datetime as dt
 
-__all__ = ["Collection", "Config", "Past", "defaults", "find", "load"]
+__all__ = ["Collection", "Config", "Package", "Past", "defaults", "find", "load"]
 
 
 class Past(Protocol):
@@ -87,6 +87,15 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """An installed package whose packs are used, and which versions of it may be: ``==1.4.*``."""
+
+    name: str
+    version: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What one repository asks for. ``root`` is absolute, all paths but ``packs`` are relative to it and POSIX.
 
@@ -102,6 +111,7 @@ class Config:
     standards: tuple[str, ...] = ()
     adoption_date: str | None = None
     packs: tuple[Path, ...] = ()
+    packages: tuple[Package, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: Grade = Grade.MINOR
@@ -212,6 +222,7 @@ def _config(definition: Definition, root: Path, file: Path, past: Past | None) -
         standards=_words(data.get("standards")),
         adoption_date=_day(definition, "adoption_date"),
         packs=tuple(_packs(definition, home(file), past)),
+        packages=tuple(_packages(definition)),
         select=_words(data.get("select")),
         ignore=_words(data.get("ignore")),
         fail_on=Grade(str(data.get("fail_on", Grade.MINOR))),
@@ -244,13 +255,37 @@ def _day(definition: Definition, key: str) -> str | None:
 
 
 def _packs(definition: Definition, folder: Path, past: Past | None) -> Iterator[Path]:
-    for index, pack in enumerate(_words(definition.data.get("packs"))):
-        path = _absolute(folder / pack)
+    for index, pack in _pack_entries(definition):
+        if isinstance(pack, Mapping):
+            continue
+        path = _absolute(folder / str(pack))
         if past is not None:
             past.fetch(path)
         if not path.is_dir():
             raise definition.wrong(f"rule pack {pack!r} is not a folder", ("packs", index))
         yield path
+
+
+def _packages(definition: Definition) -> Iterator[Package]:
+    for index, pack in _pack_entries(definition):
+        if isinstance(pack, Mapping):
+            at: FieldPath = ("packs", index)
+            _specifier(definition, str(pack["version"]), (*at, "version"))
+            yield Package(name=str(pack["package"]), version=str(pack["version"]), location=definition.locate(at))
+
+
+def _specifier(definition: Definition, text: str, at: FieldPath) -> None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - few configurations pin packages
+
+    try:
+        SpecifierSet(text)
+    except InvalidSpecifier:
+        raise definition.wrong(f"{text!r} is no version specifier such as ==1.4.* or ~=1.4", at) from None
+
+
+def _pack_entries(definition: Definition) -> Iterator[tuple[int, object]]:
+    packs = definition.data.get("packs")
+    yield from enumerate(packs if isinstance(packs, list) else [])
 
 
 def _collections(definition: Definition) -> Iterator[Collection]:
