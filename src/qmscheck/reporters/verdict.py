@@ -47,9 +47,7 @@ def sentence(report: Report) -> str:
             heavy = [grade for grade in Grade if grade.rank >= report.policy.fail_on.rank]
             grades = f"{', '.join(heavy[:-1])}{' or ' if heavy[1:] else ''}{heavy[-1]}"
             but = "" if report.policy.time_fails else " but for what only the calendar caused"
-            return (
-                f"Satisfied: no {', '.join(grades[:-1])}{' or ' if grades[1:] else ''}{grades[-1]} finding{but}{tail}."
-            )
+            return f"Satisfied: no {grades} finding{but}{tail}."
 
 
 def headline(result: Result) -> str:
