@@ -19,6 +19,7 @@ from qmscheck.reporters.verdict import Verdict, headline, rule_to_explain, sente
 _SHOWN: Final = 20
 """Results of one rule, and problems of one result, that are shown unless ``verbose``."""
 _SENTENCE_LIMIT: Final = 500
+_HANG: Final = 4
 
 _BOLD, _DIM, _RED, _YELLOW, _GREEN, _CYAN = "1", "2", "1;31", "33", "32", "36"
 _STYLES: Final = {"major": _RED, "error": _RED, "minor": _YELLOW, "unknown": _YELLOW, "observation": _CYAN}
@@ -67,14 +68,19 @@ class _Page:
         return f"{self.paint(f'── {title} {rule}', _BOLD)}\n"
 
     def item(self, label: str, text: str, *, indent: int = 4, style: str = "", tone: str = "") -> Iterator[str]:
-        """A label and a paragraph that hangs behind it."""
-        room = max(self.width - indent - len(label) - bool(label), 16)
-        lines = wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+        """A label and a paragraph that hangs behind it, or below it where that would leave too little room."""
+        ahead = len(label) + bool(label)
+        behind = ahead if ahead <= self.width // 4 else _HANG
+        first, hang = "x" * ahead, " " * behind
+        room = max(self.width - indent, 16 + max(ahead, behind))
+        lines = wrap(
+            text, room, initial_indent=first, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
+        ) or [""]
         margin = " " * indent
-        hang = f"{margin}{' ' * (len(label) + 1)}" if label else margin
-        first = f"{margin}{self.paint(label, style)} " if label else margin
-        for number, line in enumerate(lines):
-            yield f"{hang if number else first}{self.paint(line, tone)}".rstrip() + "\n"
+        start = f"{margin}{self.paint(label, style)} " if label else margin
+        yield f"{start}{self.paint(lines[0][ahead:], tone)}".rstrip() + "\n"
+        for line in lines[1:]:
+            yield f"{margin}{hang}{self.paint(line[behind:], tone)}".rstrip() + "\n"
 
 
 def _sections(page: _Page, report: Report) -> Iterator[str]:
