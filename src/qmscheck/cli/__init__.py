@@ -23,6 +23,7 @@ VERBS: Final = {
     "fix": "Offer safe repairs of records, as a diff.",
     "check": "Judge the records and write the results.",
     "baseline": "Write down, show or shorten the findings that are known.",
+    "diff": "Compare with a base: what a change makes worse, what better, what time did.",
     "records": "Show what was read, and where each field came from.",
     "metrics": "Management figures from the records.",
     "coverage": "Show clause by clause what the records are evidence of.",

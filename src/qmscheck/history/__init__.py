@@ -10,7 +10,7 @@ from pathlib import Path
 import git
 
 from qmscheck.calendars import Untold, time_of
-from qmscheck.history.changes import Changes, changed_since, staged
+from qmscheck.history.changes import Changes, changed_since, fork, staged
 from qmscheck.history.chronicle import Chronicle, Version
 from qmscheck.history.commits import listed as commits
 from qmscheck.history.gateway import DEEPEN, is_shallow, open_repository, prefix_of, without_filters
@@ -25,6 +25,7 @@ __all__ = [
     "Version",
     "changed_since",
     "commits",
+    "fork",
     "head",
     "snapshot",
     "staged",

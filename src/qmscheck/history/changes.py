@@ -27,7 +27,7 @@ from qmscheck.history.gateway import (
     stream,
     without_filters,
 )
-from qmscheck.history.moments import moment_of
+from qmscheck.history.moments import Moment, moment_of
 from qmscheck.history.stream import GITLINK
 
 _LINK = b"120000"
@@ -114,8 +114,13 @@ def _told(repository: git.Repo, verb: str, *arguments: str) -> bytes:
     return b"".join(stream(repository, verb, *arguments))
 
 
+def fork(root: Path, revision: str) -> Moment:
+    """The commit from which a revision and HEAD went different ways. Raises as `changed_since` does."""
+    with open_repository(root) as repository:
+        return moment_of(repository, _merge_base(repository, revision))
+
+
 def _merge_base(repository: git.Repo, revision: str) -> str:
-    """The commit from which a revision and HEAD went different ways."""
     commit = moment_of(repository, revision).commit
     try:
         return str(repository.git.merge_base(commit, "HEAD"))

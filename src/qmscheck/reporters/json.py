@@ -29,7 +29,7 @@ def _json_lines(report: Report) -> Iterator[str]:
     for rule in report.rules:
         yield f"{_encoded({'kind': 'rule', **_rule(report, rule)})}\n"
     for result in report.results:
-        yield f"{_encoded({'kind': 'result', **_result(report, result)})}\n"
+        yield f"{_encoded({'kind': 'result', **entry(report, result)})}\n"
 
 
 def _document(report: Report) -> Iterator[str]:
@@ -39,7 +39,7 @@ def _document(report: Report) -> Iterator[str]:
     yield '"rules": '
     yield from _lines(_rule(report, rule) for rule in report.rules)
     yield ',\n"results": '
-    yield from _lines(_result(report, result) for result in report.results)
+    yield from _lines(entry(report, result) for result in report.results)
     yield "\n}\n"
 
 
@@ -119,7 +119,8 @@ def _rule(report: Report, rule: Rule) -> dict[str, object]:
     }
 
 
-def _result(report: Report, result: Result) -> dict[str, object]:
+def entry(report: Report, result: Result) -> dict[str, object]:
+    """What is said of one result."""
     return {
         "rule": result.rule.id,
         "subject": result.subject,

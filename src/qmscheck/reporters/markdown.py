@@ -28,7 +28,8 @@ _WORDS: Final = {
     Outcome.NOT_APPLICABLE: "not applicable",
 }
 _LINK_LIMIT: Final = 1_000
-_TABLE: Final = "| | rule | where | what, and what to do |\n| --- | --- | --- | --- |\n"
+TABLE: Final = "| | rule | where | what, and what to do |\n| --- | --- | --- | --- |\n"
+"""Head of a table of findings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +80,16 @@ def _findings(report: Report, room: _Room, left: int, links: str) -> Iterator[st
     total = count(report)
     if not total:
         return
-    yield "### What was found\n\n" + _TABLE
+    yield "### What was found\n\n" + TABLE
     shown = 0
     for number, result in enumerate(worst_first(report, room.findings)):
-        row = _row(report, result, links)
-        left -= len(row.encode())
+        line = row(report, result, links)
+        left -= len(line.encode())
         if left < 0:
             break
         if number == room.open:
-            yield f"\n<details><summary>The next, of {total:,} in all</summary>\n\n{_TABLE}"
-        yield row
+            yield f"\n<details><summary>The next, of {total:,} in all</summary>\n\n{TABLE}"
+        yield line
         shown += 1
     if shown > room.open:
         yield "\n</details>\n"
@@ -96,7 +97,8 @@ def _findings(report: Report, room: _Room, left: int, links: str) -> Iterator[st
         yield f"\n{total - shown:,} more are not shown here; the other reports have all of them.\n"
 
 
-def _row(report: Report, result: Result, links: str) -> str:
+def row(report: Report, result: Result, links: str) -> str:
+    """A finding as a row of a `TABLE`."""
     rule = result.rule
     kind = rule.grade.value if result.outcome is Outcome.FAIL else result.outcome.value
     mark = f"**{kind}**" if report.fails_run(result) else f"{kind} (noted)"
