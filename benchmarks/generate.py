@@ -59,17 +59,26 @@ def write(out: Path, count: int, seed: int = 1, *, peers: bool = False) -> list[
     """Write everything below a folder; answers with the records' paths, relative to it."""
     paths = []
     for record in generate(count, seed):
-        kind, name = str(record["type"]), str(record["id"])
-        opened = str(record["created_at"])
-        markdown = kind in MARKDOWN and not peers
-        path = f"{FOLDERS[kind]}/{opened[:4]}/{opened[5:7]}/{name}.{'md' if markdown else 'yaml'}"
-        _put(out / path, page(record) if markdown else yaml_text(record))
+        path = path_of(record, peers=peers)
+        _put(out / path, yaml_text(record) if peers else text_of(record))
         paths.append(path)
     for name in records.SERVICES:
         _put(out / f"services/{name}.yaml", yaml_text(records.service(name)))
     _put(out / "people.yaml", yaml_text(records.people()))
     _put(out / "qmscheck.yaml", CONFIGURATION)
     return paths
+
+
+def path_of(record: Data, *, peers: bool = False) -> str:
+    """Where a record lies."""
+    kind, name, opened = str(record["type"]), str(record["id"]), str(record["created_at"])
+    markdown = kind in MARKDOWN and not peers
+    return f"{FOLDERS[kind]}/{opened[:4]}/{opened[5:7]}/{name}.{'md' if markdown else 'yaml'}"
+
+
+def text_of(record: Data) -> str:
+    """A record as its file says it."""
+    return page(record) if str(record["type"]) in MARKDOWN else yaml_text(record)
 
 
 def page(record: Data) -> str:

@@ -46,7 +46,7 @@ def read(path: str, text: str, options: Mapping[str, object]) -> Document:
     return Document(
         path=path,
         format="markdown",
-        data={} if parts.kind == "none" else _data(text, parts, str(options.get("yaml", "1.2"))),
+        data={} if parts.kind == "none" else _data(text, parts, options),
         text=text,
         places=partial(_places, parts=parts),
         front_matter=parts.kind,
@@ -80,7 +80,7 @@ def _without_opening(text: str, mode: object) -> _Parts:
     return _Parts("none")
 
 
-def _data(text: str, parts: _Parts, version: str) -> dict[str, object]:
+def _data(text: str, parts: _Parts, options: Mapping[str, object]) -> dict[str, object]:
     inside = text[parts.start : parts.end]
     if parts.kind == "toml":
         from qmscheck.readers import toml  # noqa: PLC0415 - few pages have it
@@ -88,7 +88,8 @@ def _data(text: str, parts: _Parts, version: str) -> dict[str, object]:
         return toml.load(inside, start=parts.start)
     from qmscheck.readers import yaml  # noqa: PLC0415 - pages without front matter need no parser
 
-    data = yaml.load(inside, version=version, start=parts.start)
+    version, known = str(options.get("yaml", "1.2")), options.get("known")
+    data = yaml.load(inside, version=version, start=parts.start, known=known)
     if data is None:
         return {}
     if not isinstance(data, dict):

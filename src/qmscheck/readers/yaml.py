@@ -28,6 +28,7 @@ from qmscheck.readers.document import Document
 from qmscheck.readers.events import events_of
 from qmscheck.readers.refusal import MAX_DEPTH, Refusal, too_deep
 from qmscheck.readers.scalars import NOT_TEXT_FIRST, NOT_TEXT_FIRST_1_1, impossible_date, resolve, resolve_1_1
+from qmscheck.readers.yaml_entries import Entries
 from qmscheck.readers.yaml_places import places
 from qmscheck.readers.yaml_reasons import explain
 
@@ -49,12 +50,17 @@ _Open = tuple[dict[str, object] | None, list[object]]
 def read(path: str, text: str, options: Mapping[str, object]) -> Document:
     """Read a YAML file. ``{"documents": "many"}``: the data is the list of its documents, empty ones left out."""
     many = options.get("documents") == "many"
-    data = load(text, version=str(options.get("yaml", "1.2")), many=many)
+    data = load(text, version=str(options.get("yaml", "1.2")), many=many, known=options.get("known"))
     return Document(path=path, format="yaml", data=data, text=text, places=partial(places, many=many))
 
 
-def load(text: str, *, version: str = "1.2", many: bool = False, start: int = 0) -> object:
-    """The data of YAML text. The offset of a Refusal is raised by ``start``, where the text begins in its file."""
+def load(text: str, *, version: str = "1.2", many: bool = False, start: int = 0, known: object = None) -> object:
+    """The data of YAML text. The offset of a Refusal is raised by ``start``, where the text begins in its file.
+
+    ``known``: the `Entries` of other versions of the same file.
+    """
+    if isinstance(known, Entries) and not many:
+        return known.load(text, partial(load, version=version, start=start))
     try:
         documents = _build(text, old=version == "1.1", many=many)
     except Refusal as refusal:
