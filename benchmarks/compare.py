@@ -34,24 +34,25 @@ CHECK = [*TOOL, "check", "--as-of", "2026-09-01", "-qq"]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run of a command: seconds of wall time, peak memory in MiB."""
+    """One run of a command: seconds of wall time, peak memory in MiB, seconds of processors, children's with them."""
 
     seconds: float
     peak: float
+    work: float = 0.0
 
 
 def run(commands: list[list[str]], folder: Path, allowed: tuple[int, ...] = (0, 1)) -> Measured:
     """Run commands one after the other, as one piece of work."""
     started = time.perf_counter()
-    peak = 0
+    peak, work = 0, 0.0
     for command in commands:
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in allowed:
             raise SystemExit(f"{' '.join(command[:4])} … ended with {process.returncode}")
-        peak = max(peak, used.ru_maxrss)
-    return Measured(time.perf_counter() - started, peak / 1024)
+        peak, work = max(peak, used.ru_maxrss), work + used.ru_utime + used.ru_stime
+    return Measured(time.perf_counter() - started, peak / 1024, work)
 
 
 def in_turn(works: dict[str, tuple[list[list[str]], Path]], runs: int) -> dict[str, list[Measured]]:

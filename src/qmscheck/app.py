@@ -117,6 +117,9 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
 
     always = frozenset({WAIVER})  # a hook on one file excuses as the whole run does
     reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named, always=always)
+    lives = GitLives(reading) if config.history else None
+    if lives is not None and any(selection.needs_history(rule, loaded.checks) for rule in rules):
+        lives.begin()
     change = narrowing.narrowed(reading, since=wishes.changed_since, staged=wishes.staged)
     items: list[Record | Unreadable] = [*policy.files(config, reading.collections(), always)]
     if change is None or not change.nothing(items):
@@ -129,7 +132,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         checks=loaded.checks,
         functions=loaded.functions,
         anchors=_anchors(config),
-        history=GitLives(reading) if config.history else None,
+        history=lives,
     )
     engine = Engine(bench, rules)
 

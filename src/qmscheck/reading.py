@@ -15,6 +15,7 @@ from qmscheck.mapping import Mapper, Origin, build_joins, with_layout
 from qmscheck.model import FieldPath, Location, Read, Record, Source, Unreadable
 from qmscheck.plugins import Plugins
 from qmscheck.readers import Document, format_of
+from qmscheck.readers.yaml_entries import Entries
 
 Origins = Mapping[FieldPath, Origin]
 
@@ -119,9 +120,12 @@ class Reading:
             return None, []
         return document, [item for item in self._mapper(collection).trace(document) if isinstance(item, tuple)]
 
-    def mapped(self, collection: Collection, source: Source) -> list[Record] | None:
-        """The records that a collection would find in these bytes; None when they cannot be read."""
-        document = self._read(source, collection)
+    def mapped(self, collection: Collection, source: Source, known: Entries | None = None) -> list[Record] | None:
+        """The records that a collection would find in these bytes; None when they cannot be read.
+
+        ``known``: what earlier versions of the same file held.
+        """
+        document = self._read(source, collection, known)
         if isinstance(document, Unreadable):
             return None
         return [item for item in self._mapper(collection).records(document) if isinstance(item, Record)]
@@ -198,8 +202,10 @@ class Reading:
             raise Untold(f"the collector {collector.name!r} only tells how things stand now, not at {past.commit[:10]}")
         return collector.collect(past.origin, **options, moment=Moment(commit=past.commit, as_of=past.as_of))
 
-    def _read(self, source: Source, collection: Collection) -> Document | Unreadable:
-        document = self._reader(source.path, collection).read(source, collection.read)
+    def _read(self, source: Source, collection: Collection, known: Entries | None = None) -> Document | Unreadable:
+        reader = self._reader(source.path, collection)
+        ours = known is not None and reader.name in ("yaml", "markdown")
+        document = reader.read(source, {**collection.read, "known": known} if ours else collection.read)
         if isinstance(document, Unreadable):
             return replace(document, collection=collection.name, type=collection.type)
         return document

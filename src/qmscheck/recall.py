@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qmscheck.calendars import Untold
@@ -10,14 +10,18 @@ from qmscheck.collect.globs import compiled
 from qmscheck.config import Collection
 from qmscheck.lives import Fields, Gone, State
 from qmscheck.model import Record, Source
+from qmscheck.readers.yaml_entries import Entries
 from qmscheck.reading import Reading
 
 if TYPE_CHECKING:
     from qmscheck.history import Chronicle, Version
 
+_ONLY = ""
+"""Stands for the id of the only record of a file, which may change."""
+
 
 class GitLives:
-    """Lives from git. Nothing is read before the first question; of old versions, one file's are held at a time."""
+    """Lives from git; of old versions, one file's are held at a time. `begin` lets git read ahead."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -27,23 +31,37 @@ class GitLives:
             if collection.collector is None
         ]
         self._known: Chronicle | Untold | None = None
-        self._file: tuple[str, str] = ("", "")
         self._by_name = {collection.name: collection for collection, _, _ in self._globs}
-        self._last: tuple[Record | None, list[State]] = (None, [])
-        self._mapped: dict[str, list[Record] | None] = {}
+        self._file: tuple[str, str] = ("", "")
+        self._lives: Mapping[str, list[State]] | Untold = {}
+
+    def begin(self) -> None:
+        """Start git, so that it reads while something else is done."""
+        if self._known is not None:
+            return
+        from qmscheck.history import Chronicle as Read  # noqa: PLC0415 - only runs that ask pay for git
+
+        folders = {glob.home for _, files, _ in self._globs for glob in files.globs}
+        config = self._reading.config
+        try:
+            self._known = Read(
+                config.repository,
+                lambda path: bool(self._collections(path)),
+                folders=() if "" in folders else sorted(folders),
+                revision=config.revision,
+            )
+        except Untold as reason:
+            self._known = reason
 
     def states(self, record: Record) -> Sequence[State]:
         """How the record came to be what is committed now, oldest first; nothing for what no file holds."""
         if record.collection not in self._by_name:
             return []
-        if self._last[0] is record:
-            return self._last[1]
-        chronicle = self._chronicle()
         if self._file != (record.collection, record.path):
-            self._file, self._mapped = (record.collection, record.path), {}
-        states = list(self._states(record, chronicle, chronicle.versions(record.path)))
-        self._last = (record, states)
-        return states
+            self._file, self._lives = (record.collection, record.path), self._of_file(record)
+        if isinstance(self._lives, Untold):
+            raise Untold(str(self._lives))
+        return self._lives.get(_ONLY if record.single else record.id, [])
 
     def gone(self) -> Iterator[Gone]:
         """Records whose files were removed and not moved, as they last stood."""
@@ -55,43 +73,52 @@ class GitLives:
                     yield Gone(record=record, commit=chronicle.commit(version))
 
     def _chronicle(self) -> Chronicle:
-        if self._known is None:
-            from qmscheck.history import Chronicle as Read  # noqa: PLC0415 - only runs that ask pay for git
-
-            try:
-                config = self._reading.config
-                self._known = Read(config.repository, lambda path: bool(self._collections(path)), config.revision)
-            except Untold as reason:
-                self._known = reason
-        if isinstance(self._known, Untold):
+        self.begin()
+        if self._known is None or isinstance(self._known, Untold):
             raise Untold(str(self._known))
         return self._known
 
     def _collections(self, path: str) -> list[Collection]:
         return [found for found, files, exclude in self._globs if files.match(path) and not exclude.match(path)]
 
-    def _states(self, record: Record, chronicle: Chronicle, versions: list[Version]) -> Iterator[State]:
-        """The versions that changed this record. One that cannot be read counts as the one before it."""
-        told: dict[str, Fields | None] = {}
+    def _of_file(self, record: Record) -> Mapping[str, list[State]] | Untold:
+        try:
+            chronicle = self._chronicle()
+            return self._states(record, chronicle, chronicle.versions(record.path))
+        except Untold as reason:
+            return reason
+
+    def _states(self, record: Record, chronicle: Chronicle, versions: list[Version]) -> dict[str, list[State]]:
+        """The versions that changed each record of a file. One that cannot be read counts as the one before it."""
+        lives: dict[str, list[State]] = {}
+        told: dict[str, dict[str, Fields]] = {}
+        entries = Entries()
         for version in versions:
-            before = tuple(told.get(blob) if blob else None for blob in version.before) or (None,)
-            records = self._records(record, version.after, chronicle)
-            if records is None:
-                told[version.after] = next((fields for fields in before if fields is not None), None)
+            parents = [told.get(blob, {}) if blob else {} for blob in version.before] or [{}]
+            found = self._found(record, version.after, chronicle, entries)
+            if found is None:
+                told[version.after] = next(filter(None, parents), {})
                 continue
-            fields = told[version.after] = _same(record, records)
-            if fields is not None and fields not in before:
-                yield State(commit=chronicle.commit(version), fields=fields, before=before, path=record.path)
+            commit = chronicle.commit(version)
+            told[version.after] = found
+            for name, fields in found.items():
+                before = tuple(parent.get(name) for parent in parents)
+                if fields not in before:
+                    state = State(commit=commit, fields=fields, before=before, path=record.path)
+                    lives.setdefault(name, []).append(state)
+                else:
+                    found[name] = next(one for one in before if one == fields)  # one copy is enough
+        return lives
 
-    def _records(self, record: Record, blob: str, chronicle: Chronicle) -> list[Record] | None:
-        if blob not in self._mapped:
-            source = Source(record.path, chronicle.content(blob, record.path))
-            self._mapped[blob] = self._reading.mapped(self._by_name[record.collection], source)
-        return self._mapped[blob]
-
-
-def _same(record: Record, records: list[Record]) -> Fields | None:
-    """The record as it then was: the only one of its file, else the one with its id."""
-    if record.single and len(records) == 1:
-        return records[0].fields
-    return next((one.fields for one in records if one.id == record.id), None)
+    def _found(self, record: Record, blob: str, chronicle: Chronicle, entries: Entries) -> dict[str, Fields] | None:
+        """The records of a version by id; None when it cannot be read."""
+        source = Source(record.path, chronicle.content(blob, record.path))
+        records = self._reading.mapped(self._by_name[record.collection], source, entries)
+        if records is None:
+            return None
+        if record.single and len(records) == 1:
+            return {_ONLY: records[0].fields}
+        found: dict[str, Fields] = {}
+        for one in records:
+            found.setdefault(_ONLY if record.single and one.id == record.id else one.id, one.fields)
+        return found

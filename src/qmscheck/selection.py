@@ -72,7 +72,7 @@ def by_history(
 
     What is ``staged`` has no history yet.
     """
-    blind = [rule for rule in rules if _needs_history(rule, checks)] if staged or not on else []
+    blind = [rule for rule in rules if needs_history(rule, checks)] if staged or not on else []
     if not blind:
         return rules, ()
     count = f"{len(blind)} rule{'s' if len(blind) > 1 else ''}"
@@ -81,7 +81,8 @@ def by_history(
     return [rule for rule in rules if rule not in blind], (f"not judged: {sentence}",)
 
 
-def _needs_history(rule: Rule, checks: Mapping[str, Check]) -> bool:
+def needs_history(rule: Rule, checks: Mapping[str, Check]) -> bool:
+    """Whether it judges lives of records and cannot without."""
     check = checks.get(str(rule.definition.get("check", "")))
     return check is not None and check.history
 

@@ -65,7 +65,7 @@ def test_a_clone_without_trees_is_unknown(repository):
     repository.git("config", "uploadpack.allowFilter", "true")
     partial = clone(repository, "--filter=tree:0")
     with pytest.raises(Untold, match="partial"):
-        chronicle(partial.root)
+        chronicle(partial.root).versions(A)
 
 
 def test_no_repository(tmp_path):

@@ -12,10 +12,54 @@ from qmscheck.readers.yaml_entries import Entries
 
 STABLE = settings(derandomize=True, deadline=None, database=None, max_examples=400)
 LINES = st.sampled_from(
-    ["a: 1", "b: 2", "b: 3", "a: 'x", "b: y'", 'c: "x', 'd: z"', '"d": 1', "a: [1,", "b: 2]", "c: {a: b", "d: e}"]
-    + ["- item", "  - item", "list:", "text: |", "  more", "", "# note", "  # note", "---", "...", "%YAML 1.2", "? x"]
-    + [": y", "-a: 1", "<<: {a: 1}", "a: &x 1", "b: *x", "a: !t 1", "ä: 1", "1: 2", "a:b", "a : 4", "plain", "a: b: c"]
-    + ["  deep: 1", "\ttab: 1", "a: >-", "b: |+", "ab: 1", "a", "a:", "null: 1", "z: ~", "text: x # note"]
+    [
+        "a: 1",
+        "b: 2",
+        "b: 3",
+        "a: 'x",
+        "b: y'",
+        'c: "x',
+        'd: z"',
+        '"d": 1',
+        "a: [1,",
+        "b: 2]",
+        "c: {a: b",
+        "d: e}",
+        "- item",
+        "  - item",
+        "list:",
+        "text: |",
+        "  more",
+        "",
+        "# note",
+        "  # note",
+        "---",
+        "...",
+        "%YAML 1.2",
+        "? x",
+        ": y",
+        "-a: 1",
+        "<<: {a: 1}",
+        "a: &x 1",
+        "b: *x",
+        "a: !t 1",
+        "ä: 1",
+        "1: 2",
+        "a:b",
+        "a : 4",
+        "plain",
+        "a: b: c",
+        "  deep: 1",
+        "\ttab: 1",
+        "a: >-",
+        "b: |+",
+        "ab: 1",
+        "a",
+        "a:",
+        "null: 1",
+        "z: ~",
+        "text: x # note",
+    ]
 )
 TEXTS = st.lists(st.lists(LINES, max_size=8).map("\n".join), min_size=1, max_size=4)
 

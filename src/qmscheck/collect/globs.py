@@ -34,6 +34,11 @@ class Glob:
         """Whether the last part is a plain name."""
         return _WILD.search(self.text.rpartition("/")[2]) is None
 
+    @property
+    def home(self) -> str:
+        """The folder that all matches lie below, or the only file that matches; empty where it can be anywhere."""
+        return self.start or (self.text if self.literal and self.depth == 0 else "")
+
 
 class Globs:
     """Several globs as one pattern."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,13 +12,16 @@ from typing import NamedTuple
 from qmscheck.calendars import Untold
 from qmscheck.history import commits
 from qmscheck.history.contents import Contents
-from qmscheck.history.gateway import contents, ignored_revisions, open_repository, prefix_of, require_whole, stream
-from qmscheck.history.stream import GITLINK, RAW, Step, Touched, steps, touched
+from qmscheck.history.gateway import Ahead, ignored_revisions, open_repository, prefix_of, require_whole, stream
+from qmscheck.history.likeness import Likeness, Removed
+from qmscheck.history.stream import GITLINK, RAW, RAW_OF_TREES, Step, Touched, steps, touched
 from qmscheck.lives import Commit
 
 _REMEMBERED = 1 << 16
-_ALIKE = 0.5
-"""Share of equal lines from which a removed and an added file count as one that moved."""
+_FEW = 5
+"""More folders than so many cost git more than looking at everything."""
+_LITTLE = 0.25
+"""Share of all files below folders from which on it is the same."""
 
 
 class Version(NamedTuple):
@@ -30,9 +33,15 @@ class Version(NamedTuple):
 
 
 class Chronicle:
-    """Versions of the files below a root that ``wanted`` chooses, moves followed, up to a ``revision``."""
+    """Versions of the files below a root that ``wanted`` chooses, moves followed, up to a ``revision``.
 
-    def __init__(self, root: Path, wanted: Callable[[str], bool], revision: str = "HEAD") -> None:
+    Git begins to read when this is made and is listened to on the first question. ``folders``: folders and files below
+    the root that all files wanted lie in; empty: nobody knows.
+    """
+
+    def __init__(
+        self, root: Path, wanted: Callable[[str], bool], *, folders: Iterable[str] = (), revision: str = "HEAD"
+    ) -> None:
         self._repository = open_repository(root)
         require_whole(self._repository)
         self._prefix = prefix_of(self._repository, root)
@@ -41,20 +50,18 @@ class Chronicle:
         self._is_wanted = lru_cache(_REMEMBERED)(self._matches)
         self._now: dict[bytes, str] = {}
         self._submodules: list[bytes] = []
-        self._versions: dict[bytes, list[Version]] = {}
-        self._names: dict[bytes, bytes] = {}
-        self._moved: set[bytes] = set()
-        self._counts: Counter[str] = Counter()
+        self._forget()
         self._contents: Contents | None = None
         self._details: dict[str, list[bytes]] = {}
         self._commits: dict[str, Commit] = {}
+        self._likeness = Likeness(self._repository)
         self._formatting = ignored_revisions(self._repository)
-        self._read_tree()
-        for step in steps(stream(self._repository, "log", *RAW, revision, "--")):
-            self._take(step)
+        self._places = self._read_tree([self._prefix + os.fsencode(folder) for folder in folders])
+        self._ahead: Ahead | None = self._begin()
 
     def versions(self, path: str) -> list[Version]:
         """How a file came to be what is committed now, oldest first; side branches that were overridden left out."""
+        self._read()
         name = self._prefix + os.fsencode(path)
         if name not in self._now:
             raise Untold(self._why_not(name))
@@ -62,6 +69,7 @@ class Chronicle:
 
     def gone(self) -> Iterator[tuple[str, Version]]:
         """Files that were removed and not moved, with their removal."""
+        self._read()
         for name, versions in sorted(self._versions.items()):
             if name in self._now or name in self._moved or not name.startswith(self._prefix):
                 continue
@@ -86,17 +94,56 @@ class Chronicle:
             self._contents = Contents(self._repository, _Blobs(self._versions, self._now))
         return self._contents.of(blob, self._prefix + os.fsencode(path))
 
-    def _read_tree(self) -> None:
-        rest = b""
+    def _forget(self) -> None:
+        self._versions: dict[bytes, list[Version]] = {}
+        self._names: dict[bytes, bytes] = {}
+        self._moved: set[bytes] = set()
+        self._counts: Counter[str] = Counter()
+        self._newcomers: dict[bytes, list[Touched]] = {}
+
+    def _begin(self) -> Ahead:
+        paths = [b":(top,literal)" + place for place in self._places]
+        whole = ["--full-history"] if paths else []
+        return Ahead(self._repository, "log", *RAW, *whole, self._revision, "--", *map(os.fsdecode, paths))
+
+    def _read(self) -> None:
+        """Listen to git, once. Looked at folders alone where that is enough, all of the history where it is not."""
+        if self._ahead is None:
+            return
+        for step in steps(self._ahead.blocks()):
+            self._take(step)
+        self._ahead = None
+        if self._places and self._came_from_elsewhere():
+            self._places = []
+            self._forget()
+            self._ahead = self._begin()
+            self._read()
+
+    def _came_from_elsewhere(self) -> bool:
+        """Whether a file that is new in these folders was somewhere else before."""
+        lines = map(bytes.decode, self._newcomers)
+        for step in steps(stream(self._repository, "diff_tree", "--stdin", "-r", *RAW_OF_TREES, lines=lines)):
+            removed = Removed(step)
+            if any(self._likeness.origin(added, removed) for added in self._newcomers[step.id]):
+                return True
+        return False
+
+    def _read_tree(self, folders: list[bytes]) -> list[bytes]:
+        """Note what there is now. The folders that git is to look at alone: where they are few and hold little."""
+        rest, inside, every = b"", 0, 0
+        roots = tuple(folder + b"/" for folder in folders)
         for block in stream(self._repository, "ls_tree", "-r", "-z", "--full-tree", self._revision):
             *entries, rest = (rest + block).split(b"\0")
+            every += len(entries)
             for entry in entries:
                 meta, _, path = entry.partition(b"\t")
                 mode, _, blob = meta.split()
+                inside += path.startswith(roots) or path in folders
                 if mode == GITLINK:
                     self._submodules.append(path)
                 elif self._is_wanted(path):
                     self._now[path] = blob.decode("ascii")
+        return folders if len(folders) <= _FEW and inside <= every * _LITTLE else []
 
     def _matches(self, name: bytes) -> bool:
         return name.startswith(self._prefix) and self._wanted(os.fsdecode(name[len(self._prefix) :]))
@@ -113,18 +160,24 @@ class Chronicle:
             if one.submodule or one.after in before:
                 continue
             if one.after and not any(before):
-                if removed is None:
-                    removed = _removed(step)
-                origin = self._origin(one, removed)
-                if origin is not None:
-                    removed.remove(origin)
-                    self._follow(origin.path, owner)
-                    before = tuple(filter(None, origin.before))
-                    if one.after in before:
-                        continue
+                removed = Removed(step) if removed is None else removed
+                before = self._before(one, owner, removed, step)
+                if one.after in before:
+                    continue
             commit = commit or step.id.decode("ascii")
             self._counts[commit] += 1
             self._versions.setdefault(owner, []).append(Version(commit, before, one.after))
+
+    def _before(self, added: Touched, owner: bytes, removed: Removed, step: Step) -> tuple[str, ...]:
+        """What an added file was before, under another name."""
+        origin = self._likeness.origin(added, removed)
+        if origin is None:
+            if self._places:
+                self._newcomers.setdefault(step.id, []).append(added)
+            return added.before
+        removed.take(origin)
+        self._follow(origin.path, owner)
+        return tuple(filter(None, origin.before))
 
     def _follow(self, earlier: bytes, owner: bytes) -> None:
         """From here back, the file bore another name."""
@@ -133,28 +186,6 @@ class Chronicle:
             self._moved.add(earlier)
             side = self._versions.pop(earlier, [])  # what a branch did to it under the earlier name
             self._versions.setdefault(owner, []).extend(version for version in side if version.after)
-
-    def _origin(self, added: Touched, removed: list[Touched]) -> Touched | None:
-        """The file that this one was before: the same bytes, else the same name, else mostly the same lines."""
-        name = added.path.rpartition(b"/")[2]
-        for one in removed:
-            if added.after in one.before:
-                return one
-        for one in removed:
-            if one.path.rpartition(b"/")[2] == name and self._alike(one, added) >= _ALIKE / 2:
-                return one
-        likeness = [(self._alike(one, added), one) for one in removed if _extension(one.path) == _extension(added.path)]
-        share, best = max(likeness, key=lambda pair: pair[0], default=(0.0, None))
-        return best if share >= _ALIKE else None
-
-    def _alike(self, removed: Touched, added: Touched) -> float:
-        try:
-            found = contents(self._repository, (removed.before[0], added.after))
-            one, two = (found[blob].splitlines() for blob in (removed.before[0], added.after))
-        except (Untold, KeyError):
-            return 0.0
-        common = sum((Counter(one) & Counter(two)).values())
-        return common / max(len(one), len(two), 1)
 
     @staticmethod
     def _line(versions: list[Version], now: str) -> list[Version]:
@@ -188,12 +219,3 @@ class _Blobs(Mapping[bytes, Sequence[str]]):
 
     def __len__(self) -> int:
         return len(self._now)
-
-
-def _removed(step: Step) -> list[Touched]:
-    found = [touched(entry) for entry in step.entries]
-    return [one for one in found if not one.after and not one.submodule]
-
-
-def _extension(path: bytes) -> bytes:
-    return path.rpartition(b".")[2]

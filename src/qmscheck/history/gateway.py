@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
+import weakref
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import git
 
@@ -26,6 +30,7 @@ _ENVIRONMENT = {
     "GIT_GRAFT_FILE": os.devnull,
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_PAGER": "cat",
+    "GIT_FLUSH": "0",  # not one write a commit
     "GIT_LITERAL_PATHSPECS": "0",
     "LC_ALL": "C",
 }
@@ -43,6 +48,8 @@ _SETTINGS = {
     "advice.graftFileDeprecated": "false",
 }
 _BLOCK = 1 << 20
+_MOMENT = 0.01
+"""Seconds after which it is looked again whether a command has said more."""
 _HEADER = 3
 _NO_GIT = "git is not installed; install it to read the history"
 
@@ -129,6 +136,43 @@ def stream(repository: git.Repo, verb: str, *arguments: str, lines: Iterable[str
             raise Untold(_reason(repository, str(error.stderr))) from None
 
 
+class Ahead:
+    """A git command that runs while something else is done; what it says waits in a file, not in memory."""
+
+    def __init__(self, repository: git.Repo, verb: str, *arguments: str) -> None:
+        self._repository = repository
+        self._process = getattr(repository.git, verb)(*arguments, as_process=True)
+        self._file = file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when nobody needs this any more
+        self._close = weakref.finalize(self, file.close)
+        self._copier = threading.Thread(target=_copy, args=(self._process.stdout, file), daemon=True)
+        self._copier.start()
+
+    def blocks(self) -> Iterator[bytes]:
+        """Its output so far and to come, once; raises ``Untold`` when it fails."""
+        at, over = 0, False
+        while not over:
+            over = not self._copier.is_alive()
+            while block := os.pread(self._file.fileno(), _BLOCK, at):
+                at += len(block)
+                yield block
+            if not over:
+                self._copier.join(_MOMENT)
+        self._close()
+        try:
+            self._process.wait()
+        except git.GitCommandError as error:
+            raise Untold(_reason(self._repository, str(error.stderr))) from None
+        finally:
+            self._process.stderr.close()
+
+
+def _copy(source: IO[bytes], target: IO[bytes]) -> None:
+    with source, suppress(ValueError):  # nobody needs it any more
+        while block := os.read(source.fileno(), _BLOCK):
+            target.write(block)
+        target.flush()
+
+
 def _reason(repository: git.Repo, told: str) -> str:
     fatal = [line.strip(" '") for line in told.splitlines() if "fatal:" in line or "error:" in line]
     sentence = "; ".join(fatal)[:200] or "it gives no reason"
@@ -170,6 +214,14 @@ def blobs(repository: git.Repo, wanted: Iterable[str]) -> Iterator[tuple[str, by
             if len(words) == _HEADER and words[1] == b"blob":
                 blob, need = words[0].decode("ascii"), int(words[2])
         del told[:at]
+
+
+def blob_at_once(repository: git.Repo, blob: str) -> bytes | None:
+    """The bytes of one blob, from a process that stays there for the next; None when they are not here."""
+    try:
+        return repository.git.get_object_data(blob)[3]
+    except (ValueError, OSError, git.GitError):
+        return None
 
 
 def absent(repository: git.Repo, blob: str) -> Untold:

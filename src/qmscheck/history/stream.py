@@ -5,22 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-RAW = (
-    "--raw",
-    "-z",
-    "-c",
-    "--no-renames",
-    "--no-abbrev",
-    "--no-color",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--no-show-signature",
-    "--root",
-    "--topo-order",
-    "--format=%H",
-)
+RAW_OF_TREES = ("--raw", "-z", "-c", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--root")
+RAW = (*RAW_OF_TREES, "--no-color", "--no-show-signature", "--topo-order", "--format=%H")
 GITLINK = b"160000"
-_MARKS = (b":", b"\n", b"")
+_MARKS = (b":", b"\n")
 
 
 class Touched(NamedTuple):
@@ -41,18 +29,23 @@ class Step(NamedTuple):
 
 def steps(blocks: Iterable[bytes]) -> Iterator[Step]:
     """The commits of the stream that touched anything, in its order."""
-    tokens = _tokens(blocks)
-    token = next(tokens, None)
-    while token is not None:
-        commit = token
-        entries: list[tuple[bytes, bytes]] = []
-        token = next(tokens, None)
-        while token is not None and token[:1] in _MARKS:  # merges have an empty one in front
-            if token:
-                entries.append((token, next(tokens, b"")))
-            token = next(tokens, None)
-        if entries:
-            yield Step(commit, entries)
+    rest = commit = description = b""
+    entries: list[tuple[bytes, bytes]] = []
+    for block in blocks:
+        *tokens, rest = (rest + block).split(b"\0")
+        for token in tokens:
+            if description:
+                entries.append((description, token))
+                description = b""
+            elif token[:1] in _MARKS:
+                description = token
+            elif token:  # merges have an empty one in front
+                if entries:
+                    yield Step(commit, entries)
+                    entries = []
+                commit = token
+    if entries:
+        yield Step(commit, entries)
 
 
 def touched(entry: tuple[bytes, bytes]) -> Touched:
@@ -67,13 +60,3 @@ def touched(entry: tuple[bytes, bytes]) -> Touched:
 
 def _blob(word: bytes) -> str:
     return word.decode("ascii") if word.strip(b"0") else ""
-
-
-def _tokens(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for block in blocks:
-        parts = (rest + block).split(b"\0")
-        rest = parts.pop()
-        yield from parts
-    if rest:
-        yield rest

@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from yaml import YAMLError
-
 from qmscheck.readers.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -48,7 +46,7 @@ class Entries:
             return True
         try:
             found = parse("".join(entries))
-        except (Refusal, YAMLError):
+        except Refusal:
             return False
         if not isinstance(found, dict) or len(found) != len(entries):
             return False
