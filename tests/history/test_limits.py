@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import subprocess
 from dataclasses import replace
@@ -187,3 +188,12 @@ def test_settings_of_the_user_do_not_change_what_is_seen(repository):
     ):
         repository.git("config", *setting.split("="))
     assert len(chronicle(repository.root).versions(A)) == 1
+
+
+def test_git_is_stopped_when_nobody_asks(repository):
+    repository.commit({A: "id: A\n"}, on="2026-03-01")
+    begun = chronicle(repository.root)
+    process = begun._ahead._process
+    del begun
+    gc.collect()
+    assert process.proc.poll() is not None

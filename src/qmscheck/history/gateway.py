@@ -143,9 +143,9 @@ class Ahead:
         self._repository = repository
         self._process = getattr(repository.git, verb)(*arguments, as_process=True)
         self._file = file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when nobody needs this any more
-        self._close = weakref.finalize(self, file.close)
         self._copier = threading.Thread(target=_copy, args=(self._process.stdout, file), daemon=True)
         self._copier.start()
+        self._end = weakref.finalize(self, _end, self._process, self._copier, file)
 
     def blocks(self) -> Iterator[bytes]:
         """Its output so far and to come, once; raises ``Untold`` when it fails."""
@@ -157,13 +157,22 @@ class Ahead:
                 yield block
             if not over:
                 self._copier.join(_MOMENT)
-        self._close()
         try:
             self._process.wait()
         except git.GitCommandError as error:
             raise Untold(_reason(self._repository, str(error.stderr))) from None
         finally:
-            self._process.stderr.close()
+            self._end()
+
+
+def _end(process: git.Git.AutoInterrupt, copier: threading.Thread, file: IO[bytes]) -> None:
+    """Nobody listens any more: the command is stopped where it still runs."""
+    process.terminate()
+    copier.join()
+    file.close()
+    process.stderr.close()
+    with suppress(git.GitCommandError):  # it was stopped
+        process.wait()
 
 
 def _copy(source: IO[bytes], target: IO[bytes]) -> None:
