@@ -88,6 +88,10 @@ class Language:
         self.fixed: Mapping[str, object] = {"settings": dict(facts.settings), "as_of": facts.as_of}
         self._functions = (*self.standard, *functions)
 
+    def at(self, as_of: dt.datetime) -> None:
+        """Let another instant be now; what is compiled stays."""
+        self.fixed = {**self.fixed, "as_of": as_of}
+
     @cached_property
     def _environment(self) -> Any:
         from cel_expr_python import cel  # noqa: PLC0415 - a run over plain rules and good records needs no CEL

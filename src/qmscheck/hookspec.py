@@ -44,9 +44,10 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A moment of the past: the id of the commit that was the last one, and the instant in UTC."""
+    """A moment of the past: its last commit, when that was committed, and the instant to judge for; both in UTC."""
 
     commit: str
+    committed: dt.datetime
     as_of: dt.datetime
 
 

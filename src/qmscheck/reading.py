@@ -200,7 +200,9 @@ class Reading:
             return collector.collect(self.config.root, **options)
         if not collector.past:
             raise Untold(f"the collector {collector.name!r} only tells how things stand now, not at {past.commit[:10]}")
-        return collector.collect(past.origin, **options, moment=Moment(commit=past.commit, as_of=past.as_of))
+        return collector.collect(
+            past.origin, **options, moment=Moment(commit=past.commit, committed=past.committed, as_of=past.as_of)
+        )
 
     def _read(self, source: Source, collection: Collection, known: Entries | None = None) -> Document | Unreadable:
         reader = self._reader(source.path, collection)

@@ -87,6 +87,17 @@ def needs_history(rule: Rule, checks: Mapping[str, Check]) -> bool:
     return check is not None and check.history
 
 
+def by_clock(rules: Iterable[Rule], checks: Mapping[str, Check]) -> list[Rule]:
+    """The rules whose outcome may change by nothing but the passing of time."""
+    return [rule for rule in rules if _reads_clock(rule, checks)]
+
+
+def _reads_clock(rule: Rule, checks: Mapping[str, Check]) -> bool:
+    check = checks.get(str(rule.definition.get("check", "")))
+    told = (str(rule.definition.get(key, "")) for key in ("when", "where", "among", "each", "requires", "expect"))
+    return (check is not None and check.clock) or any("as_of" in text for text in told)
+
+
 def matches(knowledge: Knowledge, selector: str, rule: Rule) -> bool:
     """Whether a selector means this rule: id or its beginning, name, control, clause (and those below), standard."""
     if rule.id.startswith(selector) or selector in (rule.name, rule.record) or selector in rule.controls:

@@ -110,6 +110,7 @@ class Check:
     ``looks_around`` tells that the verdict on a record depends on other records, so that a run over a few named
     files must leave it out. ``history`` tells that it needs the history of the records, so that a run without it
     leaves its rules out. ``late`` tells that it asks what became of other findings, so that it is judged last.
+    ``clock`` tells that the verdict may change by nothing but the passing of time.
     """
 
     name: str
@@ -118,3 +119,4 @@ class Check:
     looks_around: bool = False
     history: bool = False
     late: bool = False
+    clock: bool = False

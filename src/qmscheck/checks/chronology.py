@@ -80,4 +80,7 @@ def _conclude(compared: int, untold: list[str], nothing: str) -> None:
         raise NotApplicable(nothing)
 
 
-CHECKS = (Check(name="chronology", record=order_problems), Check(name="no-future-facts", record=future_problems))
+CHECKS = (
+    Check(name="chronology", record=order_problems),
+    Check(name="no-future-facts", record=future_problems, clock=True),
+)

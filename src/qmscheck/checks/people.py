@@ -95,4 +95,4 @@ def _name(path: FieldPath) -> str:
     return ".".join(part for part in path if isinstance(part, str))
 
 
-CHECK = Check(name="people-known", record=problems)
+CHECK = Check(name="people-known", record=problems, clock=True)

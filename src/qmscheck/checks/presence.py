@@ -52,4 +52,4 @@ def stands_for(record: Record) -> object:
     return record.fields.get("record_type") if record.type == _NIL else record.type
 
 
-CHECK = Check(name="presence", whole=verdicts, looks_around=True)
+CHECK = Check(name="presence", whole=verdicts, looks_around=True, clock=True)

@@ -28,4 +28,4 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
         )
 
 
-CHECK = Check(name="stale", record=problems, history=True)
+CHECK = Check(name="stale", record=problems, history=True, clock=True)

@@ -148,7 +148,7 @@ class Tree:
         def chosen(path: str) -> bool:
             return wanted.match(path) and not unwanted.match(path)
 
-        if self._past.write(lambda path: chosen(path) or path.endswith(_VENV_MARK)):
+        if self._past.write(lambda path: chosen(path) or path.endswith(_VENV_MARK), _starts(wanted)):
             self._folders.clear()
         return {path: refused(path, reason) for path, reason in self._past.refused.items() if chosen(path)}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -41,14 +41,16 @@ class Past(Protocol):
     @property
     def commit(self) -> str: ...  # noqa: D102
     @property
+    def committed(self) -> dt.datetime: ...  # noqa: D102
+    @property
     def as_of(self) -> dt.datetime: ...  # noqa: D102
     @property
     def submodules(self) -> list[str]: ...  # noqa: D102
     @property
     def refused(self) -> Mapping[str, str]: ...  # noqa: D102
 
-    def write(self, wanted: Callable[[str], bool]) -> bool:
-        """Have the files that are wanted, by their path below the root; tells whether any is new."""
+    def write(self, wanted: Callable[[str], bool], folders: Iterable[str] = ("",)) -> bool:
+        """Have the files below folders that are wanted, by their path below the root; tells whether any is new."""
 
     def fetch(self, file: Path) -> None:
         """Have one file, or all below one folder, by its path here."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import git
 
@@ -13,18 +12,11 @@ from qmscheck.calendars import Untold, time_of
 from qmscheck.errors import UsageError
 from qmscheck.history.commits import instant
 from qmscheck.history.gateway import DEEPEN, is_shallow, stream
+from qmscheck.hookspec import Moment
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:?\d{2}.*)?")
 _LAST_SECOND = dt.timedelta(days=1, seconds=-1)
-
-
-class Moment(NamedTuple):
-    """A commit, and the instant to judge for: its own, or the one that was asked for. Instants are in UTC."""
-
-    commit: str
-    committed: dt.datetime
-    as_of: dt.datetime
 
 
 def moment_of(repository: git.Repo, text: str) -> Moment:
@@ -36,6 +28,25 @@ def moment_of(repository: git.Repo, text: str) -> Moment:
     if _DATE.fullmatch(text):
         return _by_date(repository, text)
     return _by_revision(repository, text)
+
+
+def moments_of(repository: git.Repo, first: dt.date, last: dt.date) -> tuple[dict[dt.date, Moment], str]:
+    """The moment of each day of a period, to its end in UTC; days before the history have none, and why.
+
+    Raises UsageError where git cannot tell.
+    """
+    found: dict[dt.date, Moment] = {}
+    day, committed = last, None
+    try:
+        for commit, committed in line(repository):
+            while first <= day and committed <= (end := end_of(day.isoformat())):
+                found[day] = Moment(commit=commit, committed=committed, as_of=end)
+                day -= dt.timedelta(days=1)
+            if day < first:
+                break
+    except Untold as reason:
+        raise UsageError(f"{first}..{last}: {reason}") from None
+    return dict(reversed(found.items())), f"it lies before the history, {_beginning(repository, committed)}"
 
 
 def line(repository: git.Repo) -> Iterator[tuple[str, dt.datetime]]:
@@ -67,7 +78,7 @@ def _by_date(repository: git.Repo, text: str) -> Moment:
     try:
         for commit, committed in line(repository):
             if committed <= limit:
-                return Moment(commit, committed, limit)
+                return Moment(commit=commit, committed=committed, as_of=limit)
             first = committed
     except Untold as reason:
         raise UsageError(f"{text!r}: {reason}") from None
@@ -89,7 +100,7 @@ def _by_revision(repository: git.Repo, text: str) -> Moment:
     except Untold as reason:
         raise UsageError(f"{text!r}: {reason}") from None
     committed = instant(told.decode("ascii").strip())
-    return Moment(commit, committed, committed)
+    return Moment(commit=commit, committed=committed, as_of=committed)
 
 
 def _commit(repository: git.Repo, text: str) -> str:

@@ -6,20 +6,24 @@ no fetch, and neither work tree, index nor ``.git`` of the repository is written
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tempfile
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import git
 
 from qmscheck.calendars import Untold
 from qmscheck.errors import UsageError
 from qmscheck.history.gateway import FILL, blobs, is_partial, open_repository, prefix_of, stream
-from qmscheck.history.moments import moment_of
+from qmscheck.history.moments import moment_of, moments_of
 from qmscheck.history.stream import GITLINK
+from qmscheck.hookspec import Moment
 
 _LINK = b"120000"
 _HOPS = 40
@@ -35,8 +39,8 @@ class Snapshot:
     is the full id, ``committed`` its committer time, ``as_of`` the instant to judge for (both UTC).
     """
 
-    def __init__(self, repository: git.Repo, prefix: bytes, asked: str, top: Path) -> None:
-        self.commit, self.committed, self.as_of = moment_of(repository, asked)
+    def __init__(self, repository: git.Repo, prefix: bytes, moment: Moment, top: Path) -> None:
+        self.commit, self.committed, self.as_of = moment.commit, moment.committed, moment.as_of
         self.top = top
         self._repository = repository
         self._prefix = os.fsdecode(prefix)
@@ -73,23 +77,29 @@ class Snapshot:
         inside = root.relative_to(self.top).as_posix()
         self._prefix = "" if inside == "." else f"{inside}/"
 
-    def write(self, wanted: Callable[[str], bool]) -> bool:
+    def write(self, wanted: Callable[[str], bool], folders: Iterable[str] = ("",)) -> bool:
         """Write the files that ``wanted`` chooses by their path below the root, with what links among them lead to.
 
-        May be called again for more, and tells whether there was any. A folder that is wanted by its own path is made.
-        Raises UsageError when the clone does not have the bytes.
+        Only what is below ``folders`` is looked at. May be called again for more, and tells whether there was any. A
+        folder that is wanted by its own path is made. Raises UsageError when the clone does not have the bytes.
         """
         had = len(self._written), len(self._folders)
-        self._write([self._prefix + path for path in self.paths() if wanted(path)])
-        for folder in self._below(self._all_folders):
+        inside = [f"{self._prefix}{folder}/" if folder else self._prefix for folder in folders]
+        start = len(self._prefix)
+        files = [name for place in inside for name in _within(self._sorted, place) if name not in self._written]
+        self._write([name for name in files if wanted(name[start:])])
+        for folder in (name[start:] for place in inside for name in _within(self._all_folders, place)):
             if wanted(folder):
                 self._place(self._prefix + folder, lambda _path: None, folder=True)
         return (len(self._written), len(self._folders)) != had
 
     def write_above(self, names: Iterable[str]) -> None:
         """Write files of these names (relative paths) in the root and in every folder above it, up to ``top``."""
+        self._write(self._above(names))
+
+    def _above(self, names: Iterable[str]) -> list[str]:
         folders = ["", *(f"{folder}/" for folder in _parents(self._prefix))]
-        self._write([folder + name for name in names for folder in folders if folder + name in self._modes])
+        return [folder + name for name in names for folder in folders if folder + name in self._modes]
 
     def fetch(self, file: Path) -> None:
         """Write one file, or all that is below a folder, named by its path here; nothing where it lies elsewhere."""
@@ -102,8 +112,49 @@ class Snapshot:
         return self._below(self._modes)
 
     def blob(self, path: str) -> str:
-        """The id of a file's content; empty where the tree has no such file."""
-        return self._modes.get(self._prefix + path, (b"", ""))[1]
+        """The id of a plain file's content; empty for a link, and where the tree has no such file."""
+        mode, blob = self._modes.get(self._prefix + path, (_LINK, ""))
+        return "" if mode == _LINK else blob
+
+    def move(self, moment: Moment) -> None:
+        """Become the tree of another moment: what was written and is no more, or is other there, goes away."""
+        then = self._modes
+        self.commit, self.committed, self.as_of = moment.commit, moment.committed, moment.as_of
+        self._modes, self._submodules, self._refused = {}, [], {}
+        for derived in ("_links", "_all_folders", "_sorted"):
+            vars(self).pop(derived, None)
+        self._read_tree()
+        for name in [name for name in self._written if self._modes.get(name) != then[name]]:
+            self._written.discard(name)
+            self._remove(name)
+
+    def _remove(self, name: str) -> None:
+        """Remove a file, and the folders that are empty without it."""
+        with suppress(FileNotFoundError):
+            os.unlink(self._file(name))  # noqa: PTH108 - names may hold any bytes
+        for folder in _parents(name):
+            if folder not in self._folders or f"{folder}/" == self._prefix or self._prefix.startswith(f"{folder}/"):
+                return
+            try:
+                os.rmdir(self._file(folder))  # noqa: PTH106
+            except OSError:  # something else is in it
+                return
+            self._folders.discard(folder)
+
+    def ids(self, file: Path) -> tuple[tuple[str, str], ...]:
+        """Names, and ids of the content, of one file or of all below one folder, named by its path here."""
+        if not file.is_relative_to(self.top):
+            return ()
+        inside = file.relative_to(self.top).as_posix()
+        return tuple(
+            (name, self._modes[name][1])
+            for name in sorted(self._modes)
+            if name == inside or name.startswith(f"{inside}/")
+        )
+
+    def ids_above(self, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """The same of the files that `write_above` would write."""
+        return tuple((name, self._modes[name][1]) for name in self._above(names))
 
     def parted_from(self, revision: str) -> str:
         """The last commit that this one and another have in common; empty where git cannot tell."""
@@ -115,6 +166,10 @@ class Snapshot:
     def _below(self, names: Iterable[str]) -> Iterator[str]:
         start = len(self._prefix)
         return (name[start:] for name in names if name.startswith(self._prefix))
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._modes)
 
     @cached_property
     def _all_folders(self) -> list[str]:
@@ -230,6 +285,27 @@ class Snapshot:
             yield from (name for name in self._modes if end and name.startswith(f"{end}/"))
 
 
+class Days(NamedTuple):
+    """The moment of each day of a period, in order; and why its first days have none, if so."""
+
+    moments: dict[dt.date, Moment]
+    before: str
+
+
+@contextmanager
+def moving(root: Path, first: dt.date, last: dt.date) -> Iterator[tuple[Days, Snapshot | None]]:
+    """The days of a period with their moments, and one snapshot to `Snapshot.move` to them.
+
+    A day's moment is the last commit on the first-parent line of HEAD that was made by its end in UTC. No snapshot
+    where no day has one. Raises UsageError as `snapshot` does.
+    """
+    repository, prefix = _opened(root, f"{first}..{last}")
+    with repository, tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
+        moments, before = moments_of(repository, first, last)
+        moment = next(iter(moments.values()), None)
+        yield Days(moments, before), Snapshot(repository, prefix, moment, Path(folder)) if moment else None
+
+
 @contextmanager
 def snapshot(root: Path, asked: str) -> Iterator[Snapshot]:
     """The tree that a repository had, in a private folder that is removed at the end.
@@ -243,13 +319,17 @@ def snapshot(root: Path, asked: str) -> Iterator[Snapshot]:
 
     Raises UsageError, with the remedy, where there is no repository, no such revision, or the clone lacks the objects.
     """
+    repository, prefix = _opened(root, asked)
+    with repository, tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
+        yield Snapshot(repository, prefix, moment_of(repository, asked), Path(folder))
+
+
+def _opened(root: Path, asked: str) -> tuple[git.Repo, bytes]:
     try:
         repository = open_repository(root)
-        prefix = prefix_of(repository, root)
+        return repository, prefix_of(repository, root)
     except Untold as reason:
         raise UsageError(f"{asked!r} cannot be looked up: {reason}") from None
-    with repository, tempfile.TemporaryDirectory(prefix="qmscheck-") as folder:
-        yield Snapshot(repository, prefix, asked, Path(folder))
 
 
 def entries(repository: git.Repo, commit: str) -> Iterator[tuple[bytes, str, bytes]]:
@@ -264,6 +344,13 @@ def entries(repository: git.Repo, commit: str) -> Iterator[tuple[bytes, str, byt
                 yield mode, blob.decode("ascii"), path
     except Untold as reason:
         raise UsageError(f"the tree of {commit[:10]} cannot be read: {reason}") from None
+
+
+def _within(names: list[str], start: str) -> list[str]:
+    """Of sorted names, those that begin with ``start``, which is empty or ends with a slash."""
+    if not start:
+        return names
+    return names[bisect_left(names, start) : bisect_left(names, start[:-1] + "0")]  # the sign behind the slash
 
 
 def _parents(name: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ to say. Whatever Python does answer is what CEL would answer.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from ast import literal_eval
 from collections.abc import Callable, Iterable, Mapping
@@ -72,9 +73,26 @@ class Plain:
         self._functions = {one.name: f"f_{one.name}" for one in functions}
         calls = {f"f_{one.name}": checked(one) for one in functions}
         self._namespace: dict[str, object] = {**HELPERS, **calls, **variables, "__builtins__": {}}
+        self._texts: dict[tuple[str, ...], str | None] = {}
+
+    def at(self, as_of: dt.datetime) -> None:
+        """Let another instant be now, for functions that are made from here on."""
+        self._namespace["as_of"] = as_of
 
     def text(self, source: str, *variables: str) -> str:
         """The Python text of a condition on these variables."""
+        asked = (source, *variables)
+        if asked not in self._texts:
+            try:
+                self._texts[asked] = self._text(source, *variables)
+            except NotPlain:
+                self._texts[asked] = None
+        text = self._texts[asked]
+        if text is None:
+            raise NotPlain
+        return text
+
+    def _text(self, source: str, *variables: str) -> str:
         known = {*variables, "settings", "as_of"}
         parser = _Parser(spread(source), known, self._functions, self._truths)
         text = parser.condition()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -47,6 +48,12 @@ class Rulebook:
         self._compiler = Compiler(self.language, bench.facts, bench.checks)
         self._compiled: dict[str, list[CompiledRule]] = {}
         self._completions: dict[str, Completion] = {}
+
+    def at(self, as_of: dt.datetime) -> None:
+        """Judge for another instant from here on; what is compiled stays."""
+        self.bench.facts.as_of = as_of
+        self.language.at(as_of)
+        self.plain.at(as_of)
 
     def left_out(self) -> list[Rule]:
         """The rules that a run over a few named files cannot judge."""
