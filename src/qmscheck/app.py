@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from qmscheck import __version__, inheritance, narrowing, plugins, policy, rulepack, selection
 from qmscheck.calendars import Untold, day_of, time_of
@@ -66,6 +67,27 @@ class Wishes:
     baseline: bool = True
 
 
+ALWAYS_READ: Final = frozenset({WAIVER})
+"""Types whose records are read even where a few files are named: a hook on one file excuses as a whole run does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a run judges by: the configuration as packs tighten it, knowledge, facts, the selected rules.
+
+    ``blind`` says why others are left out; ``asked`` are those that packs insist on.
+    """
+
+    config: Config
+    plugins: plugins.Plugins
+    knowledge: Knowledge
+    standards: tuple[str, ...]
+    facts: Facts
+    rules: tuple[Rule, ...]
+    blind: tuple[str, ...] = ()
+    asked: tuple[Rule, ...] = ()
+
+
 def knowledge_of(
     config: Config | None,
     loaded: plugins.Plugins,
@@ -99,23 +121,13 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         raise UsageError("name paths, or --changed-since, or --staged: each narrows the run in its own way")
     if config.past is not None and (wishes.changed_since is not None or wishes.staged):
         raise UsageError("--at judges a tree of the past: nothing has changed there, and nothing is staged")
-    loaded = plugins.load(config.disabled_plugins)
     tree = tree_of(config)
     named = tree.named(wishes.paths) if wishes.paths else None
-    knowledge = knowledge_of(config, loaded, examples=False)
-    config = inheritance.tightened(config, knowledge)
-    inheritance.allowed(knowledge, wishes.ignore, wishes.fail_on, wishes.on_unknown)
-    chosen = selection.standards(knowledge, wishes.standards or config.standards)
-    facts = facts_of(config, knowledge, chosen, wishes.as_of)
-    selected = wishes.select or config.select
-    rules = selection.rules(knowledge, selected, (*config.ignore, *wishes.ignore), chosen)
-    if not (chosen or selected):
-        rules = selection.without_demands(rules)
-    asked = inheritance.required(knowledge)
-    rules += [rule for rule in asked if rule not in rules and not wishes.select]
-    rules, blind = selection.by_history(rules, loaded.checks, on=config.history, staged=wishes.staged)
+    terms = terms_of(config, wishes)
+    config, loaded, knowledge = terms.config, terms.plugins, terms.knowledge
+    chosen, facts, rules, asked = terms.standards, terms.facts, list(terms.rules), terms.asked
 
-    always = frozenset({WAIVER})  # a hook on one file excuses as the whole run does
+    always = ALWAYS_READ
     reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named, always=always)
     lives = GitLives(reading) if config.history else None
     if lives is not None and any(selection.needs_history(rule, loaded.checks) for rule in rules):
@@ -131,7 +143,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         facts=facts,
         checks=loaded.checks,
         functions=loaded.functions,
-        anchors=_anchors(config),
+        anchors=anchors_of(config),
         history=lives,
     )
     engine = Engine(bench, rules)
@@ -141,11 +153,11 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     ledger = engine.judge(
         records,
         _stage(progress, "judge"),
-        lambda result: _placed(excuses.excused(result) if excuses else result, locator),
+        lambda result: placed(excuses.excused(result) if excuses else result, locator),
         excuses.account if excuses else None,
         part.focus,
     )
-    unreadable = _unreadable(
+    unreadable = unreadable_results(
         [item for item in items if isinstance(item, Unreadable) and part.concerns(item)], knowledge
     )
     report = Report(
@@ -159,10 +171,37 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         ),
         read=reading.read_counts(),
         clauses={name: knowledge.clauses_of(name, chosen or knowledge.standards) for name in knowledge.controls},
-        left_out=(*blind, *_unasked(rules, asked), *_left_out(engine, reading, records, wishes, part)),
+        left_out=(*terms.blind, *_unasked(rules, asked), *_left_out(engine, reading, records, wishes, part)),
         extent=part.extent,
     )
     return replace(report, background=partial(_background, report, knowledge, items, chosen))
+
+
+def terms_of(config: Config, wishes: Wishes) -> Terms:
+    """What a configuration is judged by. Raises for usage, configuration, rules and plugins."""
+    loaded = plugins.load(config.disabled_plugins)
+    knowledge = knowledge_of(config, loaded, examples=False)
+    config = inheritance.tightened(config, knowledge)
+    inheritance.allowed(knowledge, wishes.ignore, wishes.fail_on, wishes.on_unknown)
+    chosen = selection.standards(knowledge, wishes.standards or config.standards)
+    facts = facts_of(config, knowledge, chosen, wishes.as_of)
+    selected = wishes.select or config.select
+    rules = selection.rules(knowledge, selected, (*config.ignore, *wishes.ignore), chosen)
+    if not (chosen or selected):
+        rules = selection.without_demands(rules)
+    asked = inheritance.required(knowledge)
+    rules += [rule for rule in asked if rule not in rules and not wishes.select]
+    rules, blind = selection.by_history(rules, loaded.checks, on=config.history, staged=wishes.staged)
+    return Terms(
+        config=config,
+        plugins=loaded,
+        knowledge=knowledge,
+        standards=chosen,
+        facts=facts,
+        rules=tuple(rules),
+        blind=blind,
+        asked=tuple(asked),
+    )
 
 
 def excuses_of(
@@ -251,7 +290,7 @@ def _listed(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
-def _placed(result: Result, locator: Locator) -> Result:
+def placed(result: Result, locator: Locator) -> Result:
     """Give every problem of a result its place in a file."""
     if not result.problems or result.record is None:
         return result
@@ -263,7 +302,7 @@ def _placed(result: Result, locator: Locator) -> Result:
     return replace(result, problems=tuple(problems))
 
 
-def _unreadable(items: Iterable[Unreadable], knowledge: Knowledge) -> list[Result]:
+def unreadable_results(items: Iterable[Record | Unreadable], knowledge: Knowledge) -> list[Result]:
     """Error results for what could not be read, under the rule that asks for readable records, selected or not."""
     rule = next((rule for rule in knowledge.rules.values() if rule.definition.get("check") == "schema"), None)
     if rule is None:
@@ -271,10 +310,11 @@ def _unreadable(items: Iterable[Unreadable], knowledge: Knowledge) -> list[Resul
     return [
         Result(rule=rule, subject=item.location.path, outcome=Outcome.ERROR, reason=item.reason, anchor=item.location)
         for item in items
+        if isinstance(item, Unreadable)
     ]
 
 
-def _anchors(config: Config) -> dict[str, Location]:
+def anchors_of(config: Config) -> dict[str, Location]:
     """Places of the configuration that findings without a file of their own point to."""
     whole = Location(config.path or "qmscheck.yaml", 1)
     anchors = {"standards": config.locations.get(("standards",), whole)}
@@ -292,7 +332,7 @@ def _background(
     return background_of(report, knowledge, [item for item in items if isinstance(item, Record)], standards)
 
 
-def _unasked(rules: list[Rule], asked: list[Rule]) -> Iterable[str]:
+def _unasked(rules: list[Rule], asked: Iterable[Rule]) -> Iterable[str]:
     lacking = [rule.id for rule in asked if rule not in rules]
     if lacking:
         yield f"not judged, though packs ask for it: {', '.join(lacking)}"

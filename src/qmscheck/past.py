@@ -26,7 +26,7 @@ def config_at(start: Path, asked: str, explicit: Path | None = None) -> Iterator
     ``explicit`` file inside the repository is read as it was, too. Raises UsageError and ConfigError.
     """
     with snapshot(start, asked) as past:
-        yield _load(past, explicit)
+        yield loaded(past, explicit)
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def policy_from(start: Path, asked: str, explicit: Path | None = None, at: str |
     ``root`` is where the records are: the folder that the configuration speaks for. Raises UsageError and ConfigError.
     """
     with snapshot(start, asked) as policy, ExitStack() as files:
-        config = _load(policy, explicit)
+        config = loaded(policy, explicit)
         past = None if at is None else files.enter_context(snapshot(policy.origin, at))
         parted = policy.parted_from(past.commit if past is not None else "HEAD")
         yield replace(
@@ -47,13 +47,24 @@ def policy_from(start: Path, asked: str, explicit: Path | None = None, at: str |
         )
 
 
-def _load(past: Snapshot, explicit: Path | None) -> Config:
+def loaded(past: Snapshot, explicit: Path | None = None) -> Config:
+    """The configuration of a tree, for the folder that is its root. Raises UsageError and ConfigError."""
     past.write_above((*NAMES, PYPROJECT))
     try:
         return load(past.root, explicit and _then(past, explicit), past)
     except ConfigError as error:
         where = f"at {past.commit[:10]} of {past.committed:%Y-%m-%d}"
         raise ConfigError(f"{error.message} ({where})", error.location) from None
+
+
+def governing(past: Snapshot, start: Path, config: Config) -> object:
+    """What a configuration of a tree hangs on, found from ``start``: equal as long as loading it again is no use."""
+    root = past.root
+    past.rooted(start)
+    above = past.ids_above((*NAMES, PYPROJECT))
+    past.rooted(root)
+    named = [path for path in (config.path, config.people) if path is not None]
+    return above, [past.ids(file) for file in (*(config.root / path for path in named), *config.packs)]
 
 
 def _then(past: Snapshot, file: Path) -> Path:

@@ -100,7 +100,7 @@ class Reading:
         collection = next((one for one in self.collections() if one.name == collection_name), None)
         if collection is None or collection.collector is not None:
             return []
-        source = self._tree(collection).source(path)
+        source = self.tree_for(collection).source(path)
         document = source if isinstance(source, Unreadable) else self._read(source, collection)
         if isinstance(document, Unreadable):
             return []
@@ -110,6 +110,22 @@ class Reading:
             if isinstance(item, tuple)
             for _, origins in (item,)
         ]
+
+    def held(self, collection: Collection, path: str) -> list[Record | Unreadable]:
+        """The records of one file of a collection, and what could not be read."""
+        item = self.tree_for(collection).source(path)
+        if isinstance(item, Unreadable):
+            return [replace(item, collection=collection.name, type=collection.type)]
+        return list(self._of(self._read(item, collection), collection, self._mapper(collection)))
+
+    def collected(self, collection: Collection) -> list[Record | Unreadable]:
+        """The records of a collection that a collector makes."""
+        mapper = self._mapper(collection)
+        return [item for found in self._collected(collection, _Tally()) for item in self._of(found, collection, mapper)]
+
+    def forget_joins(self, collection: Collection) -> None:
+        """Read the second files of a collection anew."""
+        self._mappers.pop(collection.name, None)
 
     def traced_file(
         self, collection: Collection, source: Source
@@ -149,7 +165,7 @@ class Reading:
 
     def _joined(self, files: Collection) -> Iterator[Document]:
         """Documents of a join's second files. Unreadable ones match nothing; their own collection reports them."""
-        for item in self._tree(files).sources(files, None):
+        for item in self.tree_for(files).sources(files, None):
             document = item if isinstance(item, Unreadable) else self._read(item, files)
             if not isinstance(document, Unreadable):
                 yield document
@@ -158,14 +174,17 @@ class Reading:
         if collection.collector is not None:
             yield from self._collected(collection, tally)
             return
-        for item in self._tree(collection).sources(collection, None if collection.type in self.always else self.named):
+        for item in self.tree_for(collection).sources(
+            collection, None if collection.type in self.always else self.named
+        ):
             tally.files += 1
             if isinstance(item, Unreadable):
                 yield replace(item, collection=collection.name, type=collection.type)
             else:
                 yield self._read(item, collection)
 
-    def _tree(self, collection: Collection) -> Tree:
+    def tree_for(self, collection: Collection) -> Tree:
+        """The tree that the files of a collection are in."""
         policy = self.config.policy
         if policy is None or policy is self.config.past or collection.type not in self.always:
             return self.tree

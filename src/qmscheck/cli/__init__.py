@@ -22,6 +22,7 @@ VERBS: Final = {
     "new": "Write a new record.",
     "fix": "Offer safe repairs of records, as a diff.",
     "check": "Judge the records and write the results.",
+    "period": "Tell on which days of a period date-based expectations were not met.",
     "baseline": "Write down, show or shorten the findings that are known.",
     "diff": "Compare with a base: what a change makes worse, what better, what time did.",
     "records": "Show what was read, and where each field came from.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,12 @@ import click
 
 from qmscheck.cli.exit_codes import ExitCode
 from qmscheck.cli.links import links
-from qmscheck.cli.options import at_moment, coloured, configuration_of, configured, destinations, moment, words
+from qmscheck.cli.options import at_moment, coloured, configuration_of, configured, destinations, moment, one_of, words
 from qmscheck.cli.output import print_report, renderer, write_file
+from qmscheck.cli.period import FORMATS as PERIOD_FORMATS
+from qmscheck.cli.period import days, tell
 from qmscheck.cli.terminal import Waiting, colour, width
+from qmscheck.errors import UsageError
 from qmscheck.model import Grade
 from qmscheck.reporters import FORMATS
 from qmscheck.reporters.verdict import verdict
@@ -26,6 +30,7 @@ Examples:
   qmscheck check --changed-since origin/main           what changed, removed records too, and what is linked to it
   qmscheck check --as-of 2026-09-01 --standard iso9001:2015
   qmscheck check --at 2026-03-31                       as it all stood at the end of that day
+  qmscheck check --period 2025-09-01..2026-08-31       was it under control all year?
   qmscheck check --policy-from origin/main             a pull request cannot excuse itself
   qmscheck check --select CHG,C-DOC --ignore CHG012    rules by id, prefix, name, control or clause
   qmscheck check -q --output junit=report.xml --output json=report.json"""
@@ -50,6 +55,12 @@ Examples:
     metavar="REV",
     help="Take configuration, rule packs, people, waivers and what else excuses from REV, such as origin/main; "
     "a change to one of them is a finding.",
+)
+@click.option(
+    "--period",
+    metavar="FROM..TO",
+    callback=days,
+    help="Tell on which days from FROM to TO date-based expectations were not met, as qmscheck period does.",
 )
 @configured
 @words("--select", "Judge only by these rules: id, prefix, name, control, clause.")
@@ -114,6 +125,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     root: Path | None,
     at: str | None,
     policy_from: str | None,
+    period: tuple[dt.date, dt.date] | None,
     form: str,
     outputs: tuple[tuple[str, Path], ...],
     granularity: str,
@@ -130,6 +142,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     concerns it, and prints what fails with place, reason and remedy. A rule that cannot tell, and a file that cannot
     be read, fail the run too: evidence that nobody can read is none.
     """
+    if period is not None:
+        _tell_period(context, period, (root, config_file, policy_from), (form, outputs, color), paths, at, wished)
     config = context.with_resource(configuration_of(config_file, root, at, policy_from))
     render = renderer(form, config.disabled_plugins)
     files = [(path, renderer(name, config.disabled_plugins)) for name, path in outputs]
@@ -147,3 +161,21 @@ def command(  # noqa: PLR0917 - click passes them by name
     reached = ExitCode(verdict(report))
     nobody_asked = if_any and bool(paths) and reached is ExitCode.NOTHING_TO_CHECK
     context.exit(ExitCode.SATISFIED if exit_zero or nobody_asked else reached)
+
+
+def _tell_period(
+    context: click.Context,
+    period: tuple[dt.date, dt.date],
+    place: tuple[Path | None, Path | None, str | None],
+    output: tuple[str, tuple[tuple[str, Path], ...], str],
+    paths: tuple[str, ...],
+    at: str | None,
+    wished: dict[str, Any],
+) -> None:
+    """What ``qmscheck period`` does; ends the run. Options that mean nothing for a period are refused."""
+    for option, given in (("PATHS", paths), ("--at", at), ("--as-of", wished["as_of"])):
+        if given:
+            raise UsageError(f"--period judges every day with all its records; it does not go with {option}")
+    for name in (output[0], *(name for name, _ in output[1])):
+        one_of("output format of a period", name, list(PERIOD_FORMATS))
+    tell(context, period, place, output, wished)

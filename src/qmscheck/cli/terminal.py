@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _WIDEST = 120
 _PATIENCE = 1.0
 """Seconds before progress is shown."""
-_STAGES = {"read": "reading", "judge": "judging", "search": "searching"}
+_STAGES = {"read": "reading", "judge": "judging", "search": "searching", "days": "judging days"}
 
 
 def colour(wish: str) -> bool:

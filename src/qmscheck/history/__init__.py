@@ -14,12 +14,13 @@ from qmscheck.history.changes import Changes, changed_since, fork, staged
 from qmscheck.history.chronicle import Chronicle, Version
 from qmscheck.history.commits import listed as commits
 from qmscheck.history.gateway import DEEPEN, is_shallow, open_repository, prefix_of, without_filters
-from qmscheck.history.snapshot import Snapshot, moving, snapshot
+from qmscheck.history.snapshot import Days, Snapshot, moving, snapshot
 from qmscheck.hookspec import Moment
 
 __all__ = [
     "Changes",
     "Chronicle",
+    "Days",
     "Head",
     "Snapshot",
     "Version",

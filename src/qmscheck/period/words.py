@@ -1,0 +1,61 @@
+"""Sentences on a period that every format says alike. Text from records is not made safe here."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from qmscheck.model import Outcome
+from qmscheck.period import Interval, Period
+
+_KINDS = ("major", "minor", "observation", "error", "unknown", "waived")
+
+
+def kind(interval: Interval) -> str:
+    """The grade of what was not met, else the outcome."""
+    return interval.rule.grade.value if interval.outcome is Outcome.FAIL else interval.outcome.value
+
+
+def span(interval: Interval) -> str:
+    """First and last day; three dots where it may have begun before, or goes on."""
+    return f"{'… ' if interval.before else ''}{interval.first} to {interval.last}{' …' if interval.lasting else ''}"
+
+
+def days(count: int) -> str:
+    """``1 day``, ``12 days``."""
+    return many(count, "day")
+
+
+def many(count: int, noun: str) -> str:
+    """A number and its noun."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def subject(interval: Interval) -> str:
+    """The record by its id, with the path where it was found."""
+    name = interval.record[1]
+    return f"{name} ({interval.location.path})" if name and name != interval.location.path else interval.subject
+
+
+def looked_at(period: Period) -> str:
+    """What was judged, in one line."""
+    return (
+        f"{period.first} to {period.last}: {period.judged:,} of {days(period.days)} judged, on "
+        f"{many(period.commits, 'tree')} with up to {many(period.records, 'record')}, by "
+        f"{many(len(period.rules), 'date-based rule')}"
+    )
+
+
+def sentence(period: Period) -> str:
+    """The verdict. Speaks of the rules that ran, never of conformity."""
+    failing = Counter(kind(one) for one in period.intervals if period.fails(one))
+    noted = Counter(kind(one) for one in period.intervals if not period.fails(one))
+    if period.gaps and period.policy.unknown_fails:
+        failing["unknown"] += len(period.gaps)
+    tail = f"; noted: {_listed(noted)}" if noted else ""
+    if period.satisfied:
+        return f"Satisfied: every date-based expectation of weight was met on every day that was judged{tail}."
+    return f"Not satisfied: {_listed(failing)}{tail}."
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{counts[name]:,} {name}" for name in _KINDS if counts[name])
