@@ -222,7 +222,9 @@ class _Session:
         self._engine.rulebook.at(as_of)
         excuses = None
         if self._wishes.waivers:
-            excuses = app.excuses_of(self._reading, self.records, self._terms.facts, self.rules, baseline=self._wishes.baseline)
+            excuses = app.excuses_of(
+                self._reading, self.records, self._terms.facts, self.rules, baseline=self._wishes.baseline
+            )
         ledger = self._engine.judge(
             self.records,
             finish=excuses.excused if excuses else lambda result: result,

@@ -143,7 +143,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     be read, fail the run too: evidence that nobody can read is none.
     """
     if period is not None:
-        _tell_period(context, period, (root, config_file, policy_from), (form, outputs, color), paths, at, wished)
+        _fit_for_period(form, outputs, {"PATHS": paths, "--at": at, "--as-of": wished["as_of"]})
+        tell(context, period, (root, config_file, policy_from), (form, outputs, color), wished)
     config = context.with_resource(configuration_of(config_file, root, at, policy_from))
     render = renderer(form, config.disabled_plugins)
     files = [(path, renderer(name, config.disabled_plugins)) for name, path in outputs]
@@ -163,19 +164,10 @@ def command(  # noqa: PLR0917 - click passes them by name
     context.exit(ExitCode.SATISFIED if exit_zero or nobody_asked else reached)
 
 
-def _tell_period(
-    context: click.Context,
-    period: tuple[dt.date, dt.date],
-    place: tuple[Path | None, Path | None, str | None],
-    output: tuple[str, tuple[tuple[str, Path], ...], str],
-    paths: tuple[str, ...],
-    at: str | None,
-    wished: dict[str, Any],
-) -> None:
-    """What ``qmscheck period`` does; ends the run. Options that mean nothing for a period are refused."""
-    for option, given in (("PATHS", paths), ("--at", at), ("--as-of", wished["as_of"])):
-        if given:
+def _fit_for_period(form: str, outputs: tuple[tuple[str, Path], ...], given: dict[str, object]) -> None:
+    """Refuse what means nothing for a period: options that choose a day or records, and formats of single runs."""
+    for option, value in given.items():
+        if value:
             raise UsageError(f"--period judges every day with all its records; it does not go with {option}")
-    for name in (output[0], *(name for name, _ in output[1])):
+    for name in (form, *(name for name, _ in outputs)):
         one_of("output format of a period", name, list(PERIOD_FORMATS))
-    tell(context, period, place, output, wished)
