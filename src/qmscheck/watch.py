@@ -182,6 +182,7 @@ class _Session:
 
     def __init__(self, config: Config, snapshot: Snapshot, wishes: app.Wishes) -> None:
         terms = app.terms_of(config, wishes)
+        config = terms.config
         self.rules = selection.by_clock(terms.rules, terms.plugins.checks)
         self.config = config
         self._wishes = wishes
