@@ -27,8 +27,9 @@ from qmscheck.history.gateway import (
     stream,
     without_filters,
 )
-from qmscheck.history.moments import Moment, moment_of
+from qmscheck.history.moments import moment_of
 from qmscheck.history.stream import GITLINK
+from qmscheck.hookspec import Moment
 
 _LINK = b"120000"
 _ABSENT = b"000000"
