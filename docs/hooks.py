@@ -1,4 +1,7 @@
-"""What the site adds to the pages: links out of docs/ as paths, how a document is controlled, titles in the search."""
+"""What the site adds to the pages: links out of docs/ as paths, how a document is controlled, titles in the search.
+
+And what its Markdown needs otherwise than CommonMark, in which the pages are written: four columns below a list item.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import os.path
 import re
 from pathlib import Path
 from types import SimpleNamespace
+
+from markdown_it import MarkdownIt
 
 _LOG = logging.getLogger("properdocs.hooks.docs")
 _LEAVING = re.compile(r"(?<!!)\[([^\]\n]+)\]\((?P<target>(?:\.\./)+[^)\s#]*)(?:#[^)\s]*)?\)")
@@ -30,7 +35,21 @@ def on_page_markdown(markdown: str, *, page: SimpleNamespace, config: SimpleName
         text = link[1]
         return f"`{place}`" if text.strip("`").rstrip("/") in (place, Path(place).name) else f"{text} (`{place}`)"
 
-    return _LEAVING.sub(as_path, _GENERATED.sub("", markdown)) + _control(page.meta)
+    return _LEAVING.sub(as_path, _four_columns(_GENERATED.sub("", markdown))) + _control(page.meta)
+
+
+def _four_columns(markdown: str) -> str:
+    """The page with what belongs to a list item set in by four columns, instead of by the width of its sign."""
+    lines = markdown.splitlines()
+    signs: list[list[int]] = [[] for _ in lines]
+    for token in MarkdownIt("commonmark").parse(markdown):
+        if token.type == "list_item_open" and token.map:
+            for number in range(token.map[0] + 1, token.map[1]):
+                signs[number].append(len(token.info) + len(token.markup) + 1)
+    return "\n".join(
+        " " * 4 * len(widths) + line[sum(widths) :] if widths and not line[: sum(widths)].strip() else line
+        for line, widths in zip(lines, signs, strict=True)
+    )
 
 
 def _control(meta: dict[str, object]) -> str:

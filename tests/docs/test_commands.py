@@ -58,7 +58,12 @@ def _steps() -> list[tuple[str, str]]:
 
 
 CASES = _cases()
-TO_RUN = [case for case in CASES if any(reason_not_to_run(line) is None for line in case.lines)]
+ELSEWHERE = {entry["page"]: ROOT / entry["test"] for entry in HOW["followed_elsewhere"]}
+TO_RUN = [
+    case
+    for case in CASES
+    if case.place.rpartition(":")[0] not in ELSEWHERE and any(reason_not_to_run(line) is None for line in case.lines)
+]
 
 
 def _git(folder: Path, *words: str, on: str = "2026-08-31") -> None:
@@ -140,6 +145,11 @@ def unknown_words(command: str) -> str | None:
         except click.UsageError as error:
             return error.message
     return None
+
+
+@pytest.mark.parametrize("page", ELSEWHERE)
+def test_a_page_that_is_followed_elsewhere_is(page: str):
+    assert page.rpartition("/")[2] in ELSEWHERE[page].read_text("utf-8")
 
 
 @pytest.mark.parametrize("entry", HOW["not_run"], ids=lambda entry: entry["command"])

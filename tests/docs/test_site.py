@@ -63,6 +63,17 @@ def test_links_into_the_repository_become_its_paths_and_control_data_are_shown(t
 
 
 @NEEDS
+def test_lists_are_those_of_commonmark(tmp_path: Path):
+    page = "# A\n\n1. One:\n\n   ```sh\n   ls\n   ```\n\n2. Two\n   - inner\n     more\n\nEnd\n"
+    done = _build(_small(tmp_path, page), tmp_path / "site")
+    assert done.returncode == 0, done.stderr
+    made = (tmp_path / "site" / "index.html").read_text("utf-8")
+    article = made[made.index("<ol>") : made.index("</ol>")]
+    assert re.sub(r"<[^>]+>|\s+", " ", article).split() == ["One:", "ls", "Two", "inner", "more"]
+    assert article.count("<li>") == 3
+
+
+@NEEDS
 @pytest.mark.parametrize("link", ["../nowhere.md", "nowhere.md", "#nowhere", "../../outside.md"])
 def test_a_dead_link_stops_the_build(tmp_path: Path, link: str):
     done = _build(_small(tmp_path, f"# A\n\n[x]({link})\n"), tmp_path / "site")
