@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from qmscheck import __version__, inheritance, narrowing, plugins, policy, rulep
 from qmscheck.calendars import Untold, day_of, time_of
 from qmscheck.collect import tree_of
 from qmscheck.collect.globs import compiled
-from qmscheck.config import Config, Package
+from qmscheck.config import Config, Enforcement, Package
 from qmscheck.errors import ConfigError, UsageError
 from qmscheck.excusing import TYPE as WAIVER
 from qmscheck.excusing import Excuses, Ignores, Ledger, Waivers
@@ -21,7 +21,7 @@ from qmscheck.excusing import baseline as known_findings
 from qmscheck.excusing.baseline import Baseline
 from qmscheck.facts import Facts
 from qmscheck.judging import Bench, Engine
-from qmscheck.knowledge import Knowledge
+from qmscheck.knowledge import NO_PROFILE, Knowledge, Profile
 from qmscheck.model import (
     Background,
     Grade,
@@ -65,6 +65,7 @@ class Wishes:
     provenance: bool = True
     waivers: bool = True
     baseline: bool = True
+    profile: str | None = None
 
 
 ALWAYS_READ: Final = frozenset({WAIVER})
@@ -75,7 +76,9 @@ ALWAYS_READ: Final = frozenset({WAIVER})
 class Terms:
     """What a run judges by: the configuration as packs tighten it, knowledge, facts, the selected rules.
 
-    ``blind`` says why others are left out; ``asked`` are those that packs insist on.
+    ``blind`` says why others are left out; ``asked`` are those that packs insist on. ``profile`` is filled into the
+    configuration already; ``enforcement`` has the days from which rules fail the run. ``demanding``: somebody chose
+    standards or rules, so that it may be asked what must exist at all.
     """
 
     config: Config
@@ -86,6 +89,9 @@ class Terms:
     rules: tuple[Rule, ...]
     blind: tuple[str, ...] = ()
     asked: tuple[Rule, ...] = ()
+    profile: Profile = NO_PROFILE
+    enforcement: Mapping[str, Enforcement] = field(default_factory=dict)
+    demanding: bool = False
 
 
 def knowledge_of(
@@ -149,7 +155,8 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
     engine = Engine(bench, rules)
 
     locator = reading.locator()
-    excuses = excuses_of(reading, records, facts, rules, baseline=wishes.baseline) if wishes.waivers else None
+    known = wishes.baseline and terms.profile.baseline
+    excuses = excuses_of(reading, records, facts, rules, baseline=known) if wishes.waivers else None
     ledger = engine.judge(
         records,
         _stage(progress, "judge"),
@@ -164,14 +171,15 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         results=ledger.with_others(unreadable) if unreadable else ledger,
         rules=tuple(rules),
         provenance=_provenance(config, facts, loaded, knowledge, with_git=wishes.provenance),
-        policy=Policy(
-            fail_on=wishes.fail_on or config.fail_on,
-            unknown_fails=(wishes.on_unknown or config.on_unknown) == "fail",
-            time_fails=wishes.time_fails,
-        ),
+        policy=policy_of(terms, wishes, facts.today),
         read=reading.read_counts(),
         clauses={name: knowledge.clauses_of(name, chosen or knowledge.standards) for name in knowledge.controls},
-        left_out=(*terms.blind, *_unasked(rules, asked), *_left_out(engine, reading, records, wishes, part)),
+        left_out=(
+            *terms.blind,
+            *_unasked(rules, asked),
+            *_left_out(engine, reading, records, wishes, part, demanding=terms.demanding),
+            *_unenforced(terms),
+        ),
         extent=part.extent,
     )
     return replace(report, background=partial(_background, report, knowledge, items, chosen))
@@ -181,17 +189,22 @@ def terms_of(config: Config, wishes: Wishes) -> Terms:
     """What a configuration is judged by. Raises for usage, configuration, rules and plugins."""
     loaded = plugins.load(config.disabled_plugins)
     knowledge = knowledge_of(config, loaded, examples=False)
+    picked = bool(wishes.select or config.select)
+    config, profile = selection.profiled(config, knowledge, wishes.profile)
     config = inheritance.tightened(config, knowledge)
     inheritance.allowed(knowledge, wishes.ignore, wishes.fail_on, wishes.on_unknown)
     chosen = selection.standards(knowledge, wishes.standards or config.standards)
     facts = facts_of(config, knowledge, chosen, wishes.as_of)
     selected = wishes.select or config.select
     rules = selection.rules(knowledge, selected, (*config.ignore, *wishes.ignore), chosen)
-    if not (chosen or selected):
+    if not (chosen or picked):
         rules = selection.without_demands(rules)
     asked = inheritance.required(knowledge)
     rules += [rule for rule in asked if rule not in rules and not wishes.select]
     rules, blind = selection.by_history(rules, loaded.checks, on=config.history, staged=wishes.staged)
+    enforcement = selection.enforcement(config, knowledge, rules)
+    pending = {name for name, one in enforcement.items() if day_of(one.day) > facts.today}
+    inheritance.in_force(config, profile, pending, knowledge)
     return Terms(
         config=config,
         plugins=loaded,
@@ -201,6 +214,22 @@ def terms_of(config: Config, wishes: Wishes) -> Terms:
         rules=tuple(rules),
         blind=blind,
         asked=tuple(asked),
+        profile=profile,
+        enforcement=enforcement,
+        demanding=picked or bool(chosen),
+    )
+
+
+def policy_of(terms: Terms, wishes: Wishes, today: dt.date) -> Policy:
+    """What fails the run on a day."""
+    config, profile = terms.config, terms.profile
+    return Policy(
+        fail_on=wishes.fail_on or config.fail_on or Grade.MINOR,
+        unknown_fails=(wishes.on_unknown or config.on_unknown or "fail") == "fail",
+        time_fails=wishes.time_fails,
+        profile=profile.name,
+        enforced=profile.enforced,
+        pending={name: one.day for name, one in terms.enforcement.items() if day_of(one.day) > today},
     )
 
 
@@ -332,6 +361,20 @@ def _background(
     return background_of(report, knowledge, [item for item in items if isinstance(item, Record)], standards)
 
 
+def _unenforced(terms: Terms) -> Iterable[str]:
+    """What a profile leaves out, and what does not fail the run yet: a sentence for each day and owner."""
+    profile, knowledge, config = terms.profile, terms.knowledge, terms.config
+    if profile.select and config.select == profile.select:
+        yield f"profile {profile.name}: {len(terms.rules)} of {len(knowledge.rules)} rules were judged"
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, entry in terms.enforcement.items():
+        if day_of(entry.day) > terms.facts.today:
+            groups.setdefault((entry.day, entry.owner), []).append(name)
+    for (day, owner), names in sorted(groups.items()):
+        who = f" ({owner} sees to it)" if owner else ""
+        yield f"reported, but not failing the run before {day}{who}: {', '.join(names)}"
+
+
 def _unasked(rules: list[Rule], asked: Iterable[Rule]) -> Iterable[str]:
     lacking = [rule.id for rule in asked if rule not in rules]
     if lacking:
@@ -339,14 +382,14 @@ def _unasked(rules: list[Rule], asked: Iterable[Rule]) -> Iterable[str]:
 
 
 def _left_out(
-    engine: Engine, reading: Reading, records: RecordSet, wishes: Wishes, part: narrowing.Part
+    engine: Engine, reading: Reading, records: RecordSet, wishes: Wishes, part: narrowing.Part, *, demanding: bool
 ) -> Iterable[str]:
     yield from part.notes
     if part.focus is not None and part.focus.types:
         names = [rule.id for rule in engine.left_out(part.focus)]
         if names:
             yield f"rules that need what did not change, or cannot be read here, were left out: {', '.join(names)}"
-    if not (wishes.standards or reading.config.standards or wishes.select or reading.config.select):
+    if not demanding:
         yield "no standard is chosen (standards: in qmscheck.yaml), so nothing was asked of what must exist at all"
     yield from _out_of_reach(reading)
     if records.complete:

@@ -5,7 +5,7 @@ What a repository does not say becomes as strict as asked; what it says loosely 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from qmscheck import selection
 from qmscheck.calendars import UTC, Untold, shift
 from qmscheck.config import Config
 from qmscheck.errors import ConfigError, RuleDefinitionError, UsageError
-from qmscheck.knowledge import Demand, Knowledge
+from qmscheck.knowledge import Demand, Knowledge, Profile
 from qmscheck.model import FieldPath, Grade, Rule
 
 _MONTHS = tuple(datetime(2027, month, 1, tzinfo=UTC) for month in range(1, 13))
@@ -50,16 +50,26 @@ def allowed(knowledge: Knowledge, ignore: Iterable[str], fail_on: Grade | None, 
                 )
 
 
+def in_force(config: Config, profile: Profile, pending: Container[str], knowledge: Knowledge) -> None:
+    """Raise ConfigError where a profile, or a day on which rules begin to fail the run, lets go what packs ask for."""
+    for demand in knowledge.demands:
+        if not profile.enforced and demand.words.keys() & {"fail_on", "rules"}:
+            raise _refused(config, demand, ("profile",), f"profile {profile.name} fails nothing", "fail_on")
+        lost = next((rule for rule in _asked(demand, knowledge) if rule.id in pending), None)
+        if lost is not None:
+            raise _refused(config, demand, ("enforce_from",), f"enforce_from lets {lost.id} wait", "rules")
+
+
 def _fail_on(config: Config, demand: Demand, _: Knowledge) -> Config:
     asked = demand.words.get("fail_on")
-    if asked is None or config.fail_on.rank <= Grade(str(asked)).rank:
+    if asked is None or (config.fail_on or Grade.MINOR).rank <= Grade(str(asked)).rank:
         return config
-    _unless_said(config, demand, "fail_on", f"fail_on: {config.fail_on} is looser than {asked}")
+    _unless_said(config, demand, "fail_on", f"fail_on: {config.fail_on or Grade.MINOR} is looser than {asked}")
     return replace(config, fail_on=Grade(str(asked)))
 
 
 def _on_unknown(config: Config, demand: Demand, _: Knowledge) -> Config:
-    if demand.words.get("on_unknown") == "fail" and config.on_unknown != "fail":
+    if demand.words.get("on_unknown") == "fail" and config.on_unknown == "pass":
         raise _refused(config, demand, ("on_unknown",), "on_unknown: pass is looser than fail", "on_unknown")
     return config
 
@@ -114,7 +124,7 @@ def _rules(config: Config, demand: Demand, knowledge: Knowledge) -> None:
         lost = _first(word, asked, knowledge)
         if lost is not None:
             raise _refused(config, demand, ("ignore", index), f"ignore: {word} leaves out {lost.id}", "rules")
-    for rule in asked if config.select else ():
+    for rule in asked if ("select",) in config.locations else ():
         if not any(selection.matches(knowledge, word, rule) for word in config.select):
             raise _refused(config, demand, ("select",), f"select leaves out {rule.id}", "rules")
 

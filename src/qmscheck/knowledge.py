@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from qmscheck.model import FieldPath, Location, Rule
+from qmscheck.model import FieldPath, Grade, Location, Rule
 from qmscheck.schema import RecordType
 
 
@@ -93,6 +93,29 @@ class Standard:
         return name.casefold() in (self.id, *(alias.casefold() for alias in self.aliases))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Which rules are judged and what fails the run, under a name. None leaves it to what holds without a profile.
+
+    ``enforced`` is False where nothing that is found fails the run; ``baseline`` where none excuses.
+    """
+
+    name: str
+    title: str
+    description: str = ""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: Grade | None = None
+    on_unknown: str | None = None
+    enforced: bool = True
+    history: bool = False
+    baseline: bool = True
+
+
+NO_PROFILE = Profile(name="", title="")
+"""What holds where no profile is named."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Demand:
     """What a pack asks of whoever uses it: ``requires`` of its pack.yaml, and where each part of that stands."""
@@ -111,6 +134,7 @@ class Knowledge:
     layouts: dict[str, Mapping[str, object]] = field(default_factory=dict)
     controls: dict[str, Control] = field(default_factory=dict)
     standards: dict[str, Standard] = field(default_factory=dict)
+    profiles: dict[str, Profile] = field(default_factory=dict)
     settings: dict[str, object] = field(default_factory=dict)
     setting_notes: dict[str, str] = field(default_factory=dict)
     demands: list[Demand] = field(default_factory=list)

@@ -1,8 +1,8 @@
 """Packs: folders of knowledge, read into record types, rules, layouts, controls, standards and settings.
 
-A pack is shaped like the built-in one (``rules/``): ``record-types/``, ``layouts/``, ``standards/``, ``controls.yaml``,
-``settings.yaml``, ``pack.yaml``, and any other folder holds rule files. Later packs add; none may redefine what an
-earlier one has.
+A pack is shaped like the built-in one (``rules/``): ``record-types/``, ``layouts/``, ``profiles/``, ``standards/``,
+``controls.yaml``, ``settings.yaml``, ``pack.yaml``, and any other folder holds rule files. Later packs add; none may
+redefine what an earlier one has.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from pathlib import Path
 from qmscheck.definitions import Definition
 from qmscheck.definitions import load as load_definition
 from qmscheck.errors import RuleDefinitionError
-from qmscheck.knowledge import Control, Demand, Knowledge
+from qmscheck.knowledge import Control, Demand, Knowledge, Profile
 from qmscheck.model import Basis, Detects, Example, FieldPath, Grade, Location, Outcome, Rule, Scope
 from qmscheck.pack_index import PackIndex
 from qmscheck.registry import dotted
 from qmscheck.schema import Lifecycle, Link, RecordType
 from qmscheck.standards import check_types, standard_of, words
 
-_NOT_RULES = frozenset({"record-types", "layouts", "metrics", "standards"})
+_NOT_RULES = frozenset({"record-types", "layouts", "metrics", "profiles", "standards"})
 _ENVELOPE = "_envelope.yaml"
 PACK_FILE = "pack.yaml"
 """What a pack is and what it asks of whoever uses it."""
@@ -57,11 +57,7 @@ def load_packs(
         _add_demand(load, knowledge, shown, folder)
     envelope = _envelope(load, folders)
     for shown, folder in folders:
-        for file, name in _files(folder, "record-types", shown):
-            if file.name != _ENVELOPE:
-                _add_type(knowledge, load(file, name, "record-type"), envelope)
-        for file, name in _files(folder, "layouts", shown):
-            _add_layout(knowledge, load(file, name, "layout"))
+        _load_shapes(load, knowledge, shown, folder, envelope)
     for edition in editions:
         check_types(edition, knowledge.types)
     for shown, folder in folders:
@@ -101,6 +97,17 @@ def _rule_files(load: Load, folder: Path, shown: str, record_types: frozenset[st
         if record_types is None or room.name == "any" or room.name in record_types:
             for file, name in _files(folder, room.name, shown):
                 yield load(file, name, "rule")
+
+
+def _load_shapes(load: Load, knowledge: Knowledge, shown: str, folder: Path, envelope: Mapping[str, object]) -> None:
+    """Record types, layouts and profiles of one pack."""
+    for file, name in _files(folder, "record-types", shown):
+        if file.name != _ENVELOPE:
+            _add_type(knowledge, load(file, name, "record-type"), envelope)
+    for file, name in _files(folder, "layouts", shown):
+        _add_layout(knowledge, load(file, name, "layout"))
+    for file, name in _files(folder, "profiles", shown):
+        _add_profile(knowledge, load(file, name, "profile"))
 
 
 def _load_standards(load: Load, knowledge: Knowledge, shown: str, folder: Path) -> Iterator[Definition]:
@@ -255,6 +262,25 @@ def _add_layout(knowledge: Knowledge, definition: Definition) -> None:
     name = str(definition.data["layout"])
     _once(knowledge.layouts, name, definition, "layout", ("layout",), first=knowledge.files.get(name, ""))
     knowledge.layouts[name] = definition.data
+    knowledge.files[name] = definition.path
+
+
+def _add_profile(knowledge: Knowledge, definition: Definition) -> None:
+    data = definition.data
+    name = str(data["profile"])
+    _once(knowledge.profiles, name, definition, "profile", ("profile",))
+    knowledge.profiles[name] = Profile(
+        name=name,
+        title=str(data["title"]),
+        description=str(data.get("description", "")).strip(),
+        select=words(data.get("select")),
+        ignore=words(data.get("ignore")),
+        fail_on=Grade(str(data["fail_on"])) if "fail_on" in data else None,
+        on_unknown=str(data["on_unknown"]) if "on_unknown" in data else None,
+        enforced=data.get("enforced") is not False,
+        history=data.get("history") is True,
+        baseline=data.get("baseline") is not False,
+    )
     knowledge.files[name] = definition.path
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 
 from qmscheck.checks import Check
-from qmscheck.errors import UsageError
-from qmscheck.knowledge import Knowledge
+from qmscheck.config import Config, Enforcement
+from qmscheck.errors import ConfigError, UsageError
+from qmscheck.knowledge import NO_PROFILE, Knowledge, Profile
 from qmscheck.model import Rule, Scope
 
 _ISO_20001 = re.compile(r"\s*(?:iso)?[\s/_-]*(?:iec)?[\s/_-]*20001(?!\d)", re.IGNORECASE)
@@ -58,6 +60,56 @@ def rules(knowledge: Knowledge, select: Iterable[str], ignore: Iterable[str], ch
             continue
         picked.append(rule)
     return picked
+
+
+def profiled(config: Config, knowledge: Knowledge, name: str | None = None) -> tuple[Config, Profile]:
+    """The configuration with what a profile says where it says nothing itself, and the profile.
+
+    ``name`` goes before the configuration's own; raises ConfigError, or UsageError for ``name``, where there is none.
+    """
+    wanted = name or config.profile
+    if wanted is None:
+        return config, NO_PROFILE
+    profile = knowledge.profiles.get(wanted)
+    if profile is None:
+        near = get_close_matches(wanted, knowledge.profiles, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(knowledge.profiles))}"
+        message = f"unknown profile {wanted!r}; {hint}"
+        raise UsageError(message) if name else ConfigError(message, config.locations.get(("profile",)))
+    filled = replace(
+        config,
+        select=config.select or profile.select,
+        ignore=(*config.ignore, *profile.ignore),
+        fail_on=config.fail_on or profile.fail_on,
+        on_unknown=config.on_unknown or profile.on_unknown,
+        history=config.history or profile.history,
+    )
+    return filled, profile
+
+
+def enforcement(config: Config, knowledge: Knowledge, rules: Iterable[Rule]) -> dict[str, Enforcement]:
+    """The day from which each rule that the configuration names fails the run; of several the most exact counts.
+
+    An id is more exact than anything, then a longer beginning of an id, then any other word; equals: the earlier day.
+    """
+    entries = sorted(config.enforce_from.items(), key=lambda item: item[1].day)
+    for selector, entry in entries:
+        try:
+            _known(knowledge, selector)
+        except UsageError as error:
+            raise ConfigError(f"enforce_from: {error}", entry.location) from None
+    found: dict[str, Enforcement] = {}
+    for rule in rules:
+        meant = [
+            (_exactness(selector, rule), entry) for selector, entry in entries if matches(knowledge, selector, rule)
+        ]
+        if meant:
+            found[rule.id] = max(meant, key=lambda one: one[0])[1]
+    return found
+
+
+def _exactness(selector: str, rule: Rule) -> int:
+    return len(selector) if rule.id.startswith(selector) else len(rule.id) if selector == rule.name else 0
 
 
 def without_demands(rules: Iterable[Rule]) -> list[Rule]:

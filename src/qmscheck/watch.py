@@ -17,7 +17,7 @@ from qmscheck.history import Days, Snapshot, moving
 from qmscheck.hookspec import Moment
 from qmscheck.judging import Bench, Engine
 from qmscheck.lives import Gone, State
-from qmscheck.model import Outcome, Policy, Record, Result, Rule
+from qmscheck.model import Grade, Outcome, Policy, Record, Result, Rule
 from qmscheck.past import governing, loaded, policy_from
 from qmscheck.period import Interval, Period, gaps_of
 from qmscheck.reading import Reading
@@ -100,7 +100,8 @@ def _policy(court: _Court | None, wishes: app.Wishes) -> Policy:
     """From which grade an interval fails: as asked for, else as the last configuration has it."""
     config = court.session.config if court is not None and court.session is not None else Config(root=Path())
     return Policy(
-        fail_on=wishes.fail_on or config.fail_on, unknown_fails=(wishes.on_unknown or config.on_unknown) == "fail"
+        fail_on=wishes.fail_on or config.fail_on or Grade.MINOR,
+        unknown_fails=(wishes.on_unknown or config.on_unknown or "fail") == "fail",
     )
 
 
@@ -223,9 +224,8 @@ class _Session:
         self._engine.rulebook.at(as_of)
         excuses = None
         if self._wishes.waivers:
-            excuses = app.excuses_of(
-                self._reading, self.records, self._terms.facts, self.rules, baseline=self._wishes.baseline
-            )
+            known = self._wishes.baseline and self._terms.profile.baseline
+            excuses = app.excuses_of(self._reading, self.records, self._terms.facts, self.rules, baseline=known)
         ledger = self._engine.judge(
             self.records,
             finish=excuses.excused if excuses else lambda result: result,

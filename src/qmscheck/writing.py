@@ -106,6 +106,7 @@ def new_record(config: Config, wanted: str, collection_name: str | None, as_of: 
     collection = _collection(reading, wanted, collection_name)
     chosen = selection.standards(knowledge, config.standards)
     facts = app.facts_of(config, knowledge, chosen, as_of)
+    config, _ = selection.profiled(config, knowledge)
     rules = selection.rules(knowledge, config.select, config.ignore, chosen)
     rules, _ = selection.by_history(selection.without_demands(rules), loaded.checks, on=False)
     bench = Bench(knowledge=knowledge, facts=facts, checks=loaded.checks, functions=loaded.functions)

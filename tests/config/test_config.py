@@ -83,7 +83,11 @@ def test_everything_arrives(tmp_path: Path) -> None:
 def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
     write(tmp_path, "version: 1\n")
     config = load(tmp_path)
-    assert (config.fail_on, config.on_unknown, config.placeholders) == (Grade.MINOR, "fail", None)
+    assert (config.fail_on, config.on_unknown, config.placeholders) == (
+        None,
+        None,
+        None,
+    )  # a profile, or else minor and fail
     assert config.collections == ()
     assert defaults(tmp_path).path is None
 

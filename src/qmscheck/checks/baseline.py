@@ -52,6 +52,6 @@ def gone(standing: Standing, _around: Surroundings) -> Iterator[Problem]:
 
 
 CHECKS = (
-    Check(name="baseline-end", whole=partial(_verdicts, ends), late=True),
+    Check(name="baseline-end", whole=partial(_verdicts, ends), late=True, clock=True),
     Check(name="baseline-gone", whole=partial(_verdicts, gone), late=True),
 )

@@ -66,6 +66,7 @@ Examples:
 @words("--select", "Judge only by these rules: id, prefix, name, control, clause.")
 @words("--ignore", "Leave these rules out.")
 @words("--standard", "Judge by the rules of these standards, such as iso9001:2015.", "standards", metavar="NAME")
+@click.option("--profile", metavar="NAME", help="observe, start, standard, audit-ready, or one of your packs.")
 @click.option(
     "--fail-on",
     type=click.Choice([grade.value for grade in Grade]),

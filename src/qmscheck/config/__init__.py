@@ -22,7 +22,7 @@ from qmscheck.model import FieldPath, Grade, Location
 if TYPE_CHECKING:
     import datetime as dt
 
-__all__ = ["Collection", "Config", "Package", "Past", "defaults", "find", "load"]
+__all__ = ["Collection", "Config", "Enforcement", "Package", "Past", "defaults", "find", "load"]
 
 
 class Past(Protocol):
@@ -98,6 +98,15 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enforcement:
+    """The day (ISO) from which rules that were only reported fail the run, and who sees to it."""
+
+    day: str
+    owner: str = ""
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What one repository asks for. ``root`` is absolute, all paths but ``packs`` are relative to it and POSIX.
 
@@ -116,8 +125,10 @@ class Config:
     packages: tuple[Package, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    fail_on: Grade = Grade.MINOR
-    on_unknown: str = "fail"
+    profile: str | None = None
+    enforce_from: Mapping[str, Enforcement] = field(default_factory=dict)
+    fail_on: Grade | None = None
+    on_unknown: str | None = None
     history: bool = False
     inline_ignores: bool = False
     baseline: str = BASELINE
@@ -227,8 +238,10 @@ def _config(definition: Definition, root: Path, file: Path, past: Past | None) -
         packages=tuple(_packages(definition)),
         select=_words(data.get("select")),
         ignore=_words(data.get("ignore")),
-        fail_on=Grade(str(data.get("fail_on", Grade.MINOR))),
-        on_unknown=str(data.get("on_unknown", "fail")),
+        profile=_text(data.get("profile")),
+        enforce_from=dict(_enforcements(definition)),
+        fail_on=Grade(str(data["fail_on"])) if "fail_on" in data else None,
+        on_unknown=_text(data.get("on_unknown")),
         history=data.get("history") is True,
         inline_ignores=data.get("inline_ignores") is True,
         baseline=_inside(definition, str(data.get("baseline", BASELINE)), ("baseline",)),
@@ -244,16 +257,26 @@ def _config(definition: Definition, root: Path, file: Path, past: Past | None) -
 
 
 def _day(definition: Definition, key: str) -> str | None:
+    return _iso(definition, key, definition.data[key], (key,)) if key in definition.data else None
+
+
+def _iso(definition: Definition, name: str, value: object, at: FieldPath) -> str:
     """An ISO day. The schema's format is an annotation to most validators, so it is looked at here."""
-    if key not in definition.data:
-        return None
     from datetime import date  # noqa: PLC0415 - few configurations name a day
 
-    text = str(definition.data[key])
+    text = str(value)
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise definition.wrong(f"{key} is {text!r}; it must be a day such as 2025-01-01", (key,)) from None
+        raise definition.wrong(f"{name} is {text!r}; it must be a day such as 2025-01-01", at) from None
+
+
+def _enforcements(definition: Definition) -> Iterator[tuple[str, Enforcement]]:
+    for selector, value in _mapping(definition.data.get("enforce_from")).items():
+        at: FieldPath = ("enforce_from", selector)
+        told = value if isinstance(value, Mapping) else {"on": value}
+        day = _iso(definition, f"enforce_from.{selector}", told["on"], at)
+        yield selector, Enforcement(day=day, owner=str(told.get("owner", "")), location=definition.locate(at))
 
 
 def _packs(definition: Definition, folder: Path, past: Past | None) -> Iterator[Path]:

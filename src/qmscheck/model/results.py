@@ -134,11 +134,16 @@ class Policy:
     """From which grade a finding fails the run, and what an ``unknown`` does.
 
     ``time_fails``: so does a finding that only the calendar caused, such as a review that fell due.
+    ``profile`` is the name under which that goes; ``enforced`` is False where nothing found fails the run. ``pending``
+    are the ids of rules that only report before a day, and that day (ISO).
     """
 
     fail_on: Grade = Grade.MINOR
     unknown_fails: bool = True
     time_fails: bool = True
+    profile: str = ""
+    enforced: bool = True
+    pending: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,9 +194,10 @@ class Report:
 
     def fails(self, rule: Rule, outcome: Outcome) -> bool:
         """Whether such an outcome of a rule makes the verdict *not satisfied*; see `fails_run` for one result."""
-        heavy = rule.grade.rank >= self.policy.fail_on.rank
-        told = outcome is Outcome.FAIL or (outcome is Outcome.UNKNOWN and self.policy.unknown_fails)
-        return outcome is Outcome.ERROR or (told and heavy)
+        policy = self.policy
+        heavy = rule.grade.rank >= policy.fail_on.rank and rule.id not in policy.pending
+        told = outcome is Outcome.FAIL or (outcome is Outcome.UNKNOWN and policy.unknown_fails)
+        return policy.enforced and (outcome is Outcome.ERROR or (told and heavy))
 
     @property
     def checked_anything(self) -> bool:

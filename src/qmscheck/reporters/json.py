@@ -69,9 +69,12 @@ def _head(report: Report) -> dict[str, object]:
             **({"policy": provenance.policy} if provenance.policy else {}),
         },
         "policy": {
+            "profile": policy.profile or None,
+            "enforced": policy.enforced,
             "fail_on": policy.fail_on,
             "on_unknown": "fail" if policy.unknown_fails else "pass",
             "time_findings": "fail" if policy.time_fails else "report",
+            "pending": policy.pending,
         },
         "verdict": _verdict(report),
         "read": [

@@ -44,10 +44,18 @@ def sentence(report: Report) -> str:
         case Verdict.SATISFIED if report.nothing_changed:
             return f"Nothing to judge: no record {report.extent.which if report.extent else 'changed'}{tail}."
         case Verdict.SATISFIED:
-            heavy = [grade for grade in Grade if grade.rank >= report.policy.fail_on.rank]
-            grades = f"{', '.join(heavy[:-1])}{' or ' if heavy[1:] else ''}{heavy[-1]}"
-            but = "" if report.policy.time_fails else " but for what only the calendar caused"
-            return f"Satisfied: no {grades} finding{but}{tail}."
+            return f"Satisfied: {_satisfying(report)}{tail}."
+
+
+def _satisfying(report: Report) -> str:
+    """Why nothing fails the run."""
+    policy = report.policy
+    if not policy.enforced:
+        return f"by profile {policy.profile} nothing fails the run"
+    grades = [grade for grade in Grade if grade.rank >= policy.fail_on.rank]
+    among = " of the rules in force" if policy.pending else ""
+    but = "" if policy.time_fails else " but for what only the calendar caused"
+    return f"no {', '.join(grades[:-1])}{' or ' if grades[1:] else ''}{grades[-1]} finding{among}{but}"
 
 
 def headline(result: Result) -> str:

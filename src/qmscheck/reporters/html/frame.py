@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Final
 
-from qmscheck.model import Background, Outcome, Report
+from qmscheck.model import Background, Outcome, Policy, Report
 from qmscheck.reporters.findings import within
 from qmscheck.reporters.html.parts import SECTIONS, SIGNS, WORDS, cells, opened, table
 from qmscheck.reporters.html.script import SCRIPT
@@ -99,6 +99,15 @@ def contents(report: Report, background: Background) -> Iterator[str]:
     yield "</ul>\n</nav>\n<main>\n"
 
 
+def _failing(policy: Policy) -> str:
+    if not policy.enforced:
+        return "nothing"
+    unknown = ", unknown" if policy.unknown_fails else ""
+    return f"{policy.fail_on} and above{unknown}, error" + (
+        "" if policy.time_fails else "; not what only the calendar caused"
+    )
+
+
 def provenance(report: Report) -> Iterator[str]:
     """What was run on what, so that somebody else can run it again."""
     made, policy = report.provenance, report.policy
@@ -114,8 +123,8 @@ def provenance(report: Report) -> Iterator[str]:
         "Rule packs": ", ".join(made.packs) or "none",
         "Plugins": ", ".join(made.plugins) or "none",
         "qmscheck": made.version,
-        "Fails the run": f"{policy.fail_on} and above{', unknown' if policy.unknown_fails else ''}, error"
-        f"{'' if policy.time_fails else '; not what only the calendar caused'}",
+        "Profile": policy.profile or "none",
+        "Fails the run": _failing(policy),
     }
     yield opened("run", "What was run")
     yield '<dl class="facts">\n'
