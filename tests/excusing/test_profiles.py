@@ -71,6 +71,7 @@ def test_observe_says_that_nothing_can_fail(repository):
         "enforced": False,
         "fail_on": "minor",
         "on_unknown": "fail",
+        "time_findings": "fail",
         "pending": {},
     }
 

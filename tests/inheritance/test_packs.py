@@ -254,3 +254,22 @@ def test_periods_that_depend_on_the_month_are_within_neither_way():
     assert _within("P1M", "P31D")
     assert _within("P28D", "P1M")
     assert not _within("P29D", "P1M")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("profile: observe\n", "profile observe fails nothing; at least that is asked for by the pack"),
+        (
+            "enforce_from: {ACME: 2027-01-01}\n",
+            "enforce_from lets ACME001 wait; at least that is asked for by the pack",
+        ),
+        ("profile: start\n", ""),
+        ("enforce_from: {CHG: 2027-01-01}\n", ""),
+    ],
+)
+def test_no_profile_and_no_day_lets_go_what_a_pack_asks_for(root, words, said):
+    pack(root / "acme", "{fail_on: observation, rules: [ACME001]}")
+    done = check(root, FOLDER + words)
+    assert (done.exit_code, said in done.output) == (2 if said else 1, True)
+    assert said or "ACME001" in rules_of(done)
