@@ -25,6 +25,7 @@ VERBS: Final = {
     "period": "Tell on which days of a period date-based expectations were not met.",
     "baseline": "Write down, show or shorten the findings that are known.",
     "diff": "Compare with a base: what a change makes worse, what better, what time did.",
+    "history": "Tell one record's life: who changed what, and when.",
     "records": "Show what was read, and where each field came from.",
     "metrics": "Management figures from the records.",
     "coverage": "Show clause by clause what the records are evidence of.",
