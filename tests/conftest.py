@@ -13,6 +13,12 @@ from qmscheck.model import Report
 AS_OF = "2026-09-01"
 
 
+@pytest.fixture(autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs learn is kept for the tests of one session, never in the user's own cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
 @pytest.fixture
 def write_tree(tmp_path: Path) -> Callable[[Mapping[str, str | bytes]], Path]:
     """Write files (path -> text or bytes) below a temporary root and return the root."""

@@ -164,6 +164,8 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         excuses.account if excuses else None,
         part.focus,
     )
+    if lives is not None:
+        lives.end()
     unreadable = unreadable_results(
         [item for item in items if isinstance(item, Unreadable) and part.concerns(item)], knowledge
     )

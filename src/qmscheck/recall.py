@@ -1,27 +1,41 @@
-"""The lives of a run's records: what git kept of their files, read and mapped the way the records are today."""
+"""The lives of a run's records: what git kept of their files, read and mapped the way the records are today.
+
+What a run learned is kept for the next one (`shelf`), for the same commit, the same configuration and the same program.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qmscheck import __version__, memoir
 from qmscheck.calendars import Untold
 from qmscheck.collect.globs import compiled
 from qmscheck.config import Collection
 from qmscheck.lives import Fields, Gone, State
-from qmscheck.model import Record, Source
+from qmscheck.model import Location, Record, Source
 from qmscheck.readers.yaml_entries import Entries
 from qmscheck.reading import Reading
+from qmscheck.shelf import Shelf
 
 if TYPE_CHECKING:
     from qmscheck.history import Chronicle, Version
 
 _ONLY = ""
 """Stands for the id of the only record of a file, which may change."""
+_GONE = "gone"
+_MISREAD = (ValueError, TypeError, KeyError, IndexError, OverflowError, OSError)
 
 
 class GitLives:
-    """Lives from git; of old versions, one file's are held at a time. `begin` lets git read ahead."""
+    """Lives from git; of old versions, one file's are held at a time.
+
+    `begin` lets git read ahead; `end` keeps what was learned.
+    """
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -31,27 +45,20 @@ class GitLives:
             if collection.collector is None
         ]
         self._known: Chronicle | Untold | None = None
+        self._shelf: Shelf | None = None
         self._by_name = {collection.name: collection for collection, _, _ in self._globs}
         self._file: tuple[str, str] = ("", "")
-        self._lives: Mapping[str, list[State]] | Untold = {}
+        self._lives: Mapping[str, Sequence[State]] | Untold = {}
 
     def begin(self) -> None:
-        """Start git, so that it reads while something else is done."""
-        if self._known is not None:
-            return
-        from qmscheck.history import Chronicle as Read  # noqa: PLC0415 - only runs that ask pay for git
+        """Start git, so that it reads while something else is done; nothing to do where an earlier run did it."""
+        if not self._learned():
+            self._start()
 
-        folders = {glob.home for _, files, _ in self._globs for glob in files.globs}
-        config = self._reading.config
-        try:
-            self._known = Read(
-                config.repository,
-                lambda path: bool(self._collections(path)),
-                folders=() if "" in folders else sorted(folders),
-                revision=config.revision,
-            )
-        except Untold as reason:
-            self._known = reason
+    def end(self) -> None:
+        """Keep what was learned for the next run."""
+        if self._shelf is not None:
+            self._shelf.close()
 
     def states(self, record: Record) -> Sequence[State]:
         """How the record came to be what is committed now, oldest first; nothing for what no file holds."""
@@ -65,6 +72,20 @@ class GitLives:
 
     def gone(self) -> Iterator[Gone]:
         """Records whose files were removed and not moved, as they last stood."""
+        shelf = self._learned()
+        told = shelf.get(_GONE)
+        if told is not None:
+            try:
+                yield from memoir.gone_of(told)
+            except _MISREAD:
+                shelf.clear()
+            else:
+                return
+        found = list(self._gone())
+        _keep(shelf, _GONE, lambda: memoir.of_gone(found))
+        yield from found
+
+    def _gone(self) -> Iterator[Gone]:
         chronicle = self._chronicle()
         for path, version in chronicle.gone():
             for collection in self._collections(path):
@@ -72,8 +93,49 @@ class GitLives:
                 for record in self._reading.mapped(collection, Source(path, chronicle.content(blob))) or ():
                     yield Gone(record=record, commit=chronicle.commit(version))
 
+    def _learned(self) -> Shelf:
+        """What an earlier run learned of the same history, read the same way."""
+        if self._shelf is None:
+            from qmscheck.history import identity  # noqa: PLC0415 - only runs that ask pay for git
+
+            config = self._reading.config
+            try:
+                place, state = identity(config.repository, config.revision)
+            except Untold:
+                place, state = "", ""
+            self._shelf = Shelf(place, f"{state} {self._way_of_reading()}" if state else "")
+        return self._shelf
+
+    def _way_of_reading(self) -> str:
+        """A digest of all that decides what the bytes of old versions mean; empty where more than that decides."""
+        nowhere = Location("")
+        reading = self._reading
+        told = [repr(replace(collection, location=nowhere)) for collection, _, _ in self._globs]
+        told += [
+            repr(sorted(reading.knowledge.types[collection.type].kinds.items())) for collection, _, _ in self._globs
+        ]
+        told += [__version__, repr(sorted(reading.plugins.versions)), repr(_build())]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+    def _start(self) -> None:
+        if self._known is not None:
+            return
+        from qmscheck.history import Chronicle as Read  # noqa: PLC0415 - as above
+
+        folders = {glob.home for _, files, _ in self._globs for glob in files.globs}
+        config = self._reading.config
+        try:
+            self._known = Read(
+                config.repository,
+                lambda path: bool(self._collections(path)),
+                folders=() if "" in folders else sorted(folders),
+                revision=config.revision,
+            )
+        except Untold as reason:
+            self._known = reason
+
     def _chronicle(self) -> Chronicle:
-        self.begin()
+        self._start()
         if self._known is None or isinstance(self._known, Untold):
             raise Untold(str(self._known))
         return self._known
@@ -81,12 +143,22 @@ class GitLives:
     def _collections(self, path: str) -> list[Collection]:
         return [found for found, files, exclude in self._globs if files.match(path) and not exclude.match(path)]
 
-    def _of_file(self, record: Record) -> Mapping[str, list[State]] | Untold:
+    def _of_file(self, record: Record) -> Mapping[str, Sequence[State]] | Untold:
+        shelf, name = self._learned(), f"{record.collection}\n{record.path}"
+        told = shelf.get(name)
+        if told is not None:
+            try:
+                return memoir.lives_of(told, record.path)
+            except _MISREAD:
+                shelf.clear()
         try:
             chronicle = self._chronicle()
-            return self._states(record, chronicle, chronicle.versions(record.path))
+            lives = self._states(record, chronicle, chronicle.versions(record.path))
         except Untold as reason:
             return reason
+        if not self._by_name[record.collection].join:  # what is joined may change without a commit
+            _keep(shelf, name, lambda: memoir.of_lives(lives))
+        return lives
 
     def _states(self, record: Record, chronicle: Chronicle, versions: list[Version]) -> dict[str, list[State]]:
         """The versions that changed each record of a file. One that cannot be read counts as the one before it."""
@@ -122,3 +194,15 @@ class GitLives:
         for one in records:
             found.setdefault(_ONLY if record.single and one.id == record.id else one.id, one.fields)
         return found
+
+
+def _keep(shelf: Shelf, name: str, text: Callable[[], str]) -> None:
+    try:
+        shelf.put(name, text())
+    except _MISREAD:
+        return  # what a plugin's reader made is no plain data
+
+
+def _build() -> int:
+    """When the newest module of this program was written: another one may read in another way."""
+    return max(file.stat().st_mtime_ns for file in Path(__file__).parent.rglob("*.py"))

@@ -14,6 +14,7 @@ from qmscheck.history.changes import Changes, changed_since, fork, staged
 from qmscheck.history.chronicle import Chronicle, Version
 from qmscheck.history.commits import listed as commits
 from qmscheck.history.gateway import DEEPEN, is_shallow, open_repository, prefix_of, without_filters
+from qmscheck.history.identity import identity
 from qmscheck.history.snapshot import Days, Snapshot, moving, snapshot
 from qmscheck.hookspec import Moment
 
@@ -28,6 +29,8 @@ __all__ = [
     "commits",
     "fork",
     "head",
+    "head",
+    "identity",
     "moving",
     "snapshot",
     "staged",

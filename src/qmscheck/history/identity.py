@@ -1,0 +1,47 @@
+"""What the history of a folder is known by: as long as this is the same, git would say the same again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import git
+
+from qmscheck.calendars import Untold
+from qmscheck.history.gateway import open_repository, prefix_of, require_whole
+
+_OF_INFLUENCE = r"^(mailmap|trailer|i18n|core\.(commentchar|commentstring))(\.|$)"
+
+
+def identity(root: Path, revision: str) -> tuple[str, str]:
+    """The place of the history, and a digest of all that it says; raises ``Untold`` where there is none.
+
+    The digest is empty where nobody can tell: the names of people then come from a mailmap somewhere else.
+    """
+    with open_repository(root) as repository:
+        require_whole(repository)
+        place = f"{os.path.realpath(repository.common_dir)}\n{os.fsdecode(prefix_of(repository, root))}"
+        settings = _settings(repository)
+        if "mailmap" in settings:
+            return place, ""
+        try:
+            commit = str(repository.git.rev_parse("--verify", "--end-of-options", f"{revision}^{{commit}}"))
+        except git.GitError as error:
+            raise Untold(f"git cannot tell which commit {revision} is ({error})") from None
+        told = [commit.encode(), settings.encode("utf-8", "surrogateescape")]
+        told += [_content(repository, name) for name in (".mailmap", ".git-blame-ignore-revs")]
+        return place, hashlib.sha256(b"\0".join(hashlib.sha256(one).digest() for one in told)).hexdigest()
+
+
+def _settings(repository: git.Repo) -> str:
+    try:
+        return str(repository.git.config("--get-regexp", _OF_INFLUENCE))
+    except git.GitCommandError:
+        return ""
+
+
+def _content(repository: git.Repo, name: str) -> bytes:
+    top = repository.working_tree_dir
+    file = Path(top, name) if top is not None else None
+    return file.read_bytes() if file is not None and file.is_file() else b""
