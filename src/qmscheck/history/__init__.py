@@ -29,7 +29,6 @@ __all__ = [
     "commits",
     "fork",
     "head",
-    "head",
     "identity",
     "moving",
     "snapshot",
