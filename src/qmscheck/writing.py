@@ -10,7 +10,18 @@ from pathlib import PurePosixPath
 from qmscheck import app, inheritance, plugins, selection
 from qmscheck.collect import tree_of
 from qmscheck.config import Collection, Config
-from qmscheck.drafting import Asked, CannotWrite, Desk, Draft, Sample, drafted, next_id
+from qmscheck.drafting import (
+    Asked,
+    CannotWrite,
+    Desk,
+    Draft,
+    Sample,
+    choices,
+    drafted,
+    inserted,
+    next_id,
+    next_stem,
+)
 from qmscheck.errors import UsageError
 from qmscheck.judging import Bench, Engine
 from qmscheck.judging.rulebook import concerns
@@ -18,6 +29,7 @@ from qmscheck.knowledge import Knowledge
 from qmscheck.model import Source, Unreadable
 from qmscheck.readers import format_of
 from qmscheck.reading import Reading
+from qmscheck.schema import RecordType
 
 _MOST_ROUNDS = 100
 _WILD = re.compile(r"[*?\[{]")
@@ -33,12 +45,27 @@ class NewRecord:
     desk: Desk
     fields: dict[str, object]
     sample: Sample | None
+    reading: Reading
+    day: str
     ids: list[str] = field(default_factory=list)
+
+    def name(self) -> None:
+        """Take the next id; where ids are the names of files, one of day or number and title as the others are."""
+        via = self.sample.origins.get(("id",)) if self.sample is not None else None
+        prefix, title = self.knowledge.types[self.collection.type].prefix, str(self.fields.get("title", ""))
+        if "id" not in self.fields:
+            named = via is not None and via.via == "file stem"
+            own = (
+                next_stem(self.ids, title, prefix, self.day) if named else next_id(self.ids, prefix, int(self.day[:4]))
+            )
+            first = {"type": self.fields.pop("type")} if "type" in self.fields else {}
+            self.fields = {**first, "id": own, **self.fields}
 
     @property
     def clauses_of(self) -> Callable[[Asked], tuple[str, ...]]:
-        """The clauses behind the rule that asks, in the chosen editions."""
-        chosen = selection.standards(self.knowledge, self.config.standards) or tuple(self.knowledge.standards)
+        """The clauses behind the rule that asks, in the chosen editions, else in those that are in force."""
+        current = tuple(name for name, one in self.knowledge.standards.items() if one.status == "current")
+        chosen = selection.standards(self.knowledge, self.config.standards) or current
         return lambda asked: tuple(
             clause for control in asked.rule.controls for clause in self.knowledge.clauses_of(control, chosen)
         )
@@ -68,13 +95,28 @@ class NewRecord:
         path = self._path()
         form = self.collection.format or format_of(path) or "markdown"
         canonical = self.collection.fields is None
-        if self.collection.split not in (None, "file"):
-            raise UsageError(f"collection {self.collection.name!r} cuts its files into records: add this one by hand")
         try:
-            draft = drafted(self.fields, form, self.sample, canonical=canonical)
+            draft = drafted(self.fields, form, self.sample, canonical=canonical, split=self.collection.split)
         except CannotWrite as reason:
             raise UsageError(f"collection {self.collection.name!r}: {reason}") from None
-        return (self.sample.record.path if draft.appends and self.sample else path), draft
+        return (self.sample.record.path if draft.behind is not None and self.sample else path), draft
+
+    def whole(self, path: str, draft: Draft) -> str:
+        """The text of the file with the draft in it. What else the file holds must read as before, else UsageError."""
+        if draft.behind is None:
+            return draft.text
+        source = self.reading.tree.source(path)
+        if not isinstance(source, Source):
+            raise UsageError(f"{path} cannot be read any more")
+        text = inserted(source.content.decode("utf-8"), draft)
+        _, before = self.reading.traced_file(self.collection, source)
+        _, after = self.reading.traced_file(self.collection, Source(path, text.encode("utf-8")))
+        known = [record.fields for record, _ in before]
+        read = [record.fields for record, _ in after]
+        added = [one for one in read if one not in known]
+        if len(read) != len(known) + 1 or len(added) > 1 or [one for one in read if one in known] != known:
+            raise UsageError(f"{path} would be read otherwise with one more record in it: add this one by hand")
+        return text
 
     def _path(self) -> str:
         """Beside the latest record, named as it is; without one, where the collection's globs begin."""
@@ -114,17 +156,31 @@ def new_record(config: Config, wanted: str, collection_name: str | None, as_of: 
     desk = Desk(Engine(bench, [rule for rule in rules if concerns(rule, wanted)]), record_type)
     sample, ids = _sample(reading, collection)
     day = facts.today.isoformat()
-    fields: dict[str, object] = {"id": next_id(ids, record_type.prefix, facts.today.year)}
-    if collection.fields is None:
-        fields = {"type": wanted, **fields}
-    names = record_type.shape.fields or {}
-    if record_type.lifecycle.states:
-        fields["status"] = record_type.lifecycle.states[0]
-    if "created_at" in names:
-        fields["created_at"] = day
     return NewRecord(
-        config=config, knowledge=knowledge, collection=collection, desk=desk, fields=fields, sample=sample, ids=ids
+        config=config,
+        knowledge=knowledge,
+        collection=collection,
+        desk=desk,
+        fields=_beginning(record_type, collection, sample, day),
+        sample=sample,
+        reading=reading,
+        day=day,
+        ids=ids,
     )
+
+
+def _beginning(record_type: RecordType, collection: Collection, sample: Sample | None, day: str) -> dict[str, object]:
+    """What can be said of any new record: its type, if the others say theirs, its first state, the day."""
+    typed = collection.fields is None and (sample is None or "type" in sample.record.fields)
+    fields: dict[str, object] = {"type": record_type.name} if typed else {}
+    states = record_type.lifecycle.states or choices(record_type, ("status",))
+    if states:
+        fields["status"] = states[0]
+    names = record_type.shape.fields or {}
+    dated = "created_at" if collection.fields is None or "created_at" in collection.fields else "date"
+    if dated in names:
+        fields[dated] = day
+    return fields
 
 
 def _collection(reading: Reading, wanted: str, name: str | None) -> Collection:

@@ -54,5 +54,5 @@ def command(  # noqa: PLR0917 - click passes them by name
     if not mended:
         click.echo("Nothing that can be repaired safely.")
     elif not apply_:
-        click.echo(f"{len(mended)} files; qmscheck fix --apply writes this.", err=True)
+        click.echo(f"{len(mended)} file{'s' if len(mended) > 1 else ''}; qmscheck fix --apply writes this.", err=True)
     context.exit(ExitCode.NOT_SATISFIED if mended and not apply_ else ExitCode.SATISFIED)

@@ -26,6 +26,10 @@ Examples:
   qmscheck new document --dry-run                    print it instead"""
 
 
+_CLAUSES = 4
+"""Clauses that are shown beside a question; `qmscheck explain` has all."""
+
+
 @click.command("new", epilog=_EPILOG, short_help="Write a new record.")
 @click.argument("type_name", metavar="TYPE")
 @configured
@@ -60,19 +64,17 @@ def command(  # noqa: PLR0917 - click passes them by name
         record.put(tuple(name.split(".")), value)
     if "title" not in record.fields:
         record.put(("title",), _title())
-    record.ask(lambda asked: _answer(asked, record))
+    record.name()
+    told: set[str] = set()
+    record.ask(lambda asked: _answer(asked, record, told))
     path, draft = record.draft()
     file = config.root / path
     if dry_run:
-        click.echo(draft.text, nl=False)
+        click.echo(draft.text, nl=not draft.text.endswith("\n"))
         context.exit(ExitCode.SATISFIED)
-    if draft.appends:
-        before = file.read_text("utf-8")
-        write_file(file, [before, "" if before.endswith("\n") else "\n", draft.text])
-    elif file.exists():
+    if draft.behind is None and file.exists():
         raise UsageError(f"{path} is there already, and is never overwritten")
-    else:
-        write_file(file, [draft.text])
+    write_file(file, [record.whole(path, draft)])
     click.echo(f"Wrote {visible(path)}. Next: fill in what says TODO, then qmscheck check {visible(path)}")
     if draft.homeless:
         click.echo(f"No place in this layout for: {', '.join(draft.homeless)}", err=True)
@@ -80,20 +82,23 @@ def command(  # noqa: PLR0917 - click passes them by name
 
 
 def _title() -> str:
-    from qmscheck.drafting.forms import OPEN  # noqa: PLC0415
+    from qmscheck.drafting import OPEN  # noqa: PLC0415
 
     return str(click.prompt("title", default=OPEN)) if _somebody() else OPEN
 
 
-def _answer(asked: Asked, record: NewRecord) -> object:
-    """What somebody answers, or what can be said without asking: a placeholder."""
-    from qmscheck.drafting.forms import OPEN  # noqa: PLC0415
+def _answer(asked: Asked, record: NewRecord, told: set[str]) -> object:
+    """What somebody answers, or what can be said without asking: a placeholder. Why a rule asks is told once."""
+    from qmscheck.drafting import OPEN  # noqa: PLC0415
 
     if not _somebody():
         return OPEN
-    clauses = ", ".join(record.clauses_of(asked))
-    click.echo(f"\n{asked.message} [{asked.rule.id}{'; ' + clauses if clauses else ''}]")
-    click.secho(f"  {asked.rule.why.splitlines()[0]}", dim=True)
+    clauses = record.clauses_of(asked)
+    more = f" and {len(clauses) - _CLAUSES} more" if len(clauses) > _CLAUSES else ""
+    click.echo(f"\n{asked.message} [{'; '.join((asked.rule.id, ', '.join(clauses[:_CLAUSES]) + more)).rstrip('; ')}]")
+    if asked.rule.id not in told:
+        click.secho(f"  {asked.rule.why.splitlines()[0]}", dim=True)
+    told.add(asked.rule.id)
     if asked.choices:
         return click.prompt(asked.name, type=click.Choice([*asked.choices, OPEN]), default=OPEN, show_choices=True)
     default = dt.datetime.now(dt.UTC).date().isoformat() if asked.kind in ("when", "day") else OPEN

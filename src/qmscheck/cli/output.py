@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -44,7 +45,7 @@ def write_file(path: Path, chunks: Iterable[str]) -> None:
         descriptor, name = tempfile.mkstemp(prefix=f".{goal.name}.", dir=goal.parent)
         try:
             _fill(descriptor, chunks)
-            Path(name).chmod(0o666 & ~_umask())  # mkstemp makes files for the owner only
+            Path(name).chmod(_mode(goal))  # mkstemp makes files for the owner only
             Path(name).replace(goal)
         finally:
             Path(name).unlink(missing_ok=True)
@@ -82,6 +83,11 @@ def _batches(chunks: Iterable[str], size: int = 1 << 16) -> Iterator[str]:
             yield "".join(waiting)
             waiting, length = [], 0
     yield "".join(waiting)
+
+
+def _mode(file: Path) -> int:
+    """The rights of a file that is replaced, else those of a new one."""
+    return stat.S_IMODE(file.stat().st_mode) if file.exists() else 0o666 & ~_umask()
 
 
 def _umask() -> int:

@@ -1,7 +1,23 @@
 """Writing records: what a new one must say and why, its number, and its text in the collection's own layout."""
 
-from qmscheck.drafting.asking import Asked, Desk
-from qmscheck.drafting.forms import CannotWrite, Draft, Sample, drafted
+from qmscheck.drafting.asking import Asked, Desk, choices
+from qmscheck.drafting.forms import drafted
+from qmscheck.drafting.naming import next_stem
 from qmscheck.drafting.numbering import next_id
+from qmscheck.drafting.rows import inserted, lines_of
+from qmscheck.drafting.sample import OPEN, CannotWrite, Draft, Sample
 
-__all__ = ["Asked", "CannotWrite", "Desk", "Draft", "Sample", "drafted", "next_id"]
+__all__ = [
+    "OPEN",
+    "Asked",
+    "CannotWrite",
+    "Desk",
+    "Draft",
+    "Sample",
+    "choices",
+    "drafted",
+    "inserted",
+    "lines_of",
+    "next_id",
+    "next_stem",
+]

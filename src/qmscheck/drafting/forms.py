@@ -6,51 +6,28 @@ written by their canonical names.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
-from qmscheck.mapping import Origin
-from qmscheck.model import FieldPath, Record
-from qmscheck.readers import Document
+from qmscheck.drafting.rows import item, json_line, row, table_row
+from qmscheck.drafting.sample import OPEN, CannotWrite, Draft, Sample, leaves, put
+from qmscheck.model import FieldPath
 from qmscheck.yaml_text import yaml_lines
-
-OPEN = "TODO"
-"""What stands where somebody still has to write: a placeholder, so that the record fails until they do."""
 
 _BLOCK = re.compile(r"(?:list below|section|label) (?P<title>.+)")
 _LABELLED = re.compile(r"(?P<lead>\s*(?:[-*+]\s+)?(?:\*\*|__))(?P<title>[^*_\n]*?)(?P<tail>:?(?:\*\*|__):?)")
 
 
-class CannotWrite(Exception):  # noqa: N818 - no error: such layouts are written by hand
-    """A layout in which no record can be written; the text says why."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """A record that shows how the collection's records look."""
-
-    document: Document
-    record: Record
-    origins: Mapping[FieldPath, Origin]
-
-
-@dataclass(slots=True)
-class Draft:
-    """The new text. ``appends``: it goes to the end of an existing file. ``homeless``: fields without a place in it."""
-
-    text: str
-    appends: bool = False
-    homeless: list[str] = field(default_factory=list)
-
-
-def drafted(fields: Mapping[str, object], form: str, sample: Sample | None, *, canonical: bool) -> Draft:
+def drafted(
+    fields: Mapping[str, object], form: str, sample: Sample | None, *, canonical: bool, split: object = None
+) -> Draft:
     """The text of a record with these fields in a format. Raises CannotWrite where a layout does not allow it."""
-    if form == "csv":
-        return _row(fields, sample)
+    among = _among(fields, form, sample, canonical=canonical, split=split)
+    if among is not None:
+        return among
+    if split not in (None, "file"):
+        raise CannotWrite("its files hold several records in a way in which none can be added: add this one by hand")
     if canonical or sample is None:
         return Draft(text=_canonical(fields, form))
     if form == "markdown":
@@ -59,6 +36,19 @@ def drafted(fields: Mapping[str, object], form: str, sample: Sample | None, *, c
         data, homeless = _data(fields, sample)
         return Draft(text=_plain(data, form), homeless=homeless)
     raise CannotWrite(f"records in {form} files are appended by the program that keeps them")
+
+
+def _among(
+    fields: Mapping[str, object], form: str, sample: Sample | None, *, canonical: bool, split: object
+) -> Draft | None:
+    """The draft in a file that holds several records, where such files can be added to."""
+    if form == "csv":
+        return row(fields, sample)
+    if form == "jsonl":
+        return json_line(fields, sample, canonical=canonical)
+    if isinstance(split, Mapping) and "table" in split and form == "markdown":
+        return table_row(fields, sample)
+    return item(fields, sample) if split == {"items": ""} and form == "yaml" and canonical else None
 
 
 def _canonical(fields: Mapping[str, object], form: str) -> str:
@@ -80,37 +70,20 @@ def _data(fields: Mapping[str, object], sample: Sample) -> tuple[dict[str, objec
     """The fields under the keys of the sample; those that it has no key for keep their names."""
     data: dict[str, object] = {}
     homeless: list[str] = []
-    for path, value in _leaves(fields, ()):
+    for path, value in leaves(fields):
         origin = sample.origins.get(path)
         via = origin.via if origin else ""
         if via.startswith("key "):
-            _put(data, via.removeprefix("key ").split("."), value)
+            put(data, via.removeprefix("key ").split("."), value)
         elif via in ("", "default", "const"):
             homeless += [".".join(map(str, path))] if not via else []
     return data, homeless
 
 
-def _leaves(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, object]]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _leaves(item, (*path, str(key)))
-    else:
-        yield path, value
-
-
-def _put(data: dict[str, object], steps: list[str], value: object) -> None:
-    for step in steps[:-1]:
-        inner = data.setdefault(step, {})
-        if not isinstance(inner, dict):
-            return
-        data = inner
-    data[steps[-1]] = value
-
-
 def _page(fields: Mapping[str, object], sample: Sample) -> Draft:
     """Front matter and body in the order of the sample's; its parts that nothing was said of stay open."""
     data, homeless = _data(fields, sample)
-    said = dict(_leaves(fields, ()))
+    said = dict(leaves(fields))
     body = sample.document.body
     if body is None or not sample.record.single:
         raise CannotWrite("records that share a Markdown file are added by hand, where the latest one begins")
@@ -135,7 +108,7 @@ def _part(path: FieldPath, via: str, line: int, said: Mapping[FieldPath, object]
     text = "\n".join(f"- {item}" for item in value) if isinstance(value, list) else str(value)
     titled = _BLOCK.fullmatch(via)
     if via == "heading" and heading is not None:
-        yield f"{'#' * heading.level} {text}"
+        yield f"{'#' * heading.level} {_numbered(heading.title, said, sample)}{text}"
     elif heading is not None and (via.startswith("table ") or (titled and titled["title"] == heading.title)):
         yield f"{'#' * heading.level} {heading.title}\n\n{text}"
     elif titled and (label := _label(sample.document.text.splitlines()[:line], titled["title"])):
@@ -146,6 +119,13 @@ def _part(path: FieldPath, via: str, line: int, said: Mapping[FieldPath, object]
         yield f"- {via.removeprefix('bullet ')} {text}"
 
 
+def _numbered(heading: str, said: Mapping[FieldPath, object], sample: Sample) -> str:
+    """What stands before the title in the sample's heading, such as ``1. ``, with the number of the new record."""
+    before = heading.partition(str(sample.record.fields.get("title", heading)))[0]
+    own = re.match(r"\D*(?:(?:19|20)\d\d\D)?(\d+)", str(said.get(("id",), "")))
+    return re.sub(r"\d+", str(int(own[1])), before) if own and before != heading else ""
+
+
 def _label(lines: list[str], title: str) -> str:
     """The last label of that title in these lines, with its signs: ``- **Impact**:``."""
     for source in reversed(lines):
@@ -153,29 +133,3 @@ def _label(lines: list[str], title: str) -> str:
         if match is not None and match["title"].strip(" :").casefold() == title.strip(" :").casefold():
             return match.group()
     return ""
-
-
-def _row(fields: Mapping[str, object], sample: Sample | None) -> Draft:
-    """One more row for a table, its cells under the columns that its other rows use."""
-    if sample is None or not isinstance(sample.document.data, list) or not sample.document.data:
-        raise CannotWrite("an empty table has no columns yet: write its header and first row by hand")
-    first = sample.document.data[0]
-    cells = dict.fromkeys(first if isinstance(first, dict) else {}, "")
-    homeless = []
-    for path, value in _leaves(fields, ()):
-        origin = sample.origins.get(path)
-        column = origin.via.partition(" ")[2] if origin else ""
-        if column in cells:
-            cells[column] = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-        elif origin is None:
-            homeless.append(".".join(map(str, path)))
-    out = io.StringIO()
-    sniffed = "\t" if sample.document.path.endswith(".tsv") else _delimiter(sample.document.text, list(cells))
-    csv.writer(out, delimiter=sniffed, lineterminator="\n").writerow(cells.values())
-    return Draft(text=out.getvalue(), appends=True, homeless=homeless)
-
-
-def _delimiter(text: str, columns: list[str]) -> str:
-    """The sign between the columns of the header."""
-    header = text.lstrip("\ufeff").splitlines()[0]
-    return next((sign for sign in ",;\t|" if len(header.split(sign)) >= len(columns) > 1), ",")

@@ -1,0 +1,57 @@
+"""What a new record is like: a record that is there already; and the text that comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from qmscheck.mapping import Origin
+from qmscheck.model import FieldPath, Record
+from qmscheck.readers import Document
+
+OPEN = "TODO"
+"""What stands where somebody still has to write: a placeholder, so that the record fails until they do."""
+
+
+class CannotWrite(Exception):  # noqa: N818 - no error: such layouts are written by hand
+    """A layout in which no record can be written; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A record that shows how the collection's records look."""
+
+    document: Document
+    record: Record
+    origins: Mapping[FieldPath, Origin]
+
+
+@dataclass(slots=True)
+class Draft:
+    """The new text, of a file of its own or ``behind`` so many lines of the sample's file.
+
+    ``homeless`` are fields without a place in this layout.
+    """
+
+    text: str
+    behind: int | None = None
+    homeless: list[str] = field(default_factory=list)
+
+
+def leaves(value: object, path: FieldPath = ()) -> Iterator[tuple[FieldPath, object]]:
+    """Every value below a mapping that is no mapping itself, with its path."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from leaves(item, (*path, str(key)))
+    else:
+        yield path, value
+
+
+def put(data: dict[str, object], steps: list[str], value: object) -> None:
+    """Set a value at a path; maps on the way are made."""
+    for step in steps[:-1]:
+        inner = data.setdefault(step, {})
+        if not isinstance(inner, dict):
+            return
+        data = inner
+    data[steps[-1]] = value
