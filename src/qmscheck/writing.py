@@ -63,9 +63,8 @@ class NewRecord:
 
     @property
     def clauses_of(self) -> Callable[[Asked], tuple[str, ...]]:
-        """The clauses behind the rule that asks, in the chosen editions, else in those that are in force."""
-        current = tuple(name for name, one in self.knowledge.standards.items() if one.status == "current")
-        chosen = selection.standards(self.knowledge, self.config.standards) or current
+        """The clauses behind the rule that asks, in the chosen editions, else in all."""
+        chosen = selection.standards(self.knowledge, self.config.standards) or tuple(self.knowledge.standards)
         return lambda asked: tuple(
             clause for control in asked.rule.controls for clause in self.knowledge.clauses_of(control, chosen)
         )
