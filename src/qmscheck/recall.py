@@ -31,6 +31,27 @@ _GONE = "gone"
 _MISREAD = (ValueError, TypeError, KeyError, IndexError, OverflowError, OSError)
 
 
+class _Ground:
+    """Where the files of collections lie, and lay."""
+
+    def __init__(self, collections: Sequence[Collection]) -> None:
+        self.collections = collections
+        self._globs = [(one, compiled(one.files), compiled(one.exclude)) for one in collections]
+
+    def at(self, path: str) -> list[Collection]:
+        """The collections that read a file."""
+        return [found for found, files, exclude in self._globs if files.match(path) and not exclude.match(path)]
+
+    def holds(self, path: str) -> bool:
+        """Whether any does."""
+        return bool(self.at(path))
+
+    def folders(self) -> list[str]:
+        """The folders that hold all files; empty where they can be anywhere."""
+        found = {glob.home for _, files, _ in self._globs for glob in files.globs}
+        return [] if "" in found else sorted(found)
+
+
 class GitLives:
     """Lives from git; of old versions, one file's are held at a time.
 
@@ -39,14 +60,10 @@ class GitLives:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._globs = [
-            (collection, compiled(collection.files), compiled(collection.exclude))
-            for collection in reading.collections()
-            if collection.collector is None
-        ]
+        self._ground = _Ground([one for one in reading.collections() if one.collector is None])
         self._known: Chronicle | Untold | None = None
         self._shelf: Shelf | None = None
-        self._by_name = {collection.name: collection for collection, _, _ in self._globs}
+        self._by_name = {collection.name: collection for collection in self._ground.collections}
         self._file: tuple[str, str] = ("", "")
         self._lives: Mapping[str, Sequence[State]] | Untold = {}
 
@@ -88,7 +105,7 @@ class GitLives:
     def _gone(self) -> Iterator[Gone]:
         chronicle = self._chronicle()
         for path, version in chronicle.gone():
-            for collection in self._collections(path):
+            for collection in self._ground.at(path):
                 blob = next(filter(None, version.before))
                 for record in self._reading.mapped(collection, Source(path, chronicle.content(blob))) or ():
                     yield Gone(record=record, commit=chronicle.commit(version))
@@ -110,10 +127,9 @@ class GitLives:
         """A digest of all that decides what the bytes of old versions mean; empty where more than that decides."""
         nowhere = Location("")
         reading = self._reading
-        told = [repr(replace(collection, location=nowhere)) for collection, _, _ in self._globs]
-        told += [
-            repr(sorted(reading.knowledge.types[collection.type].kinds.items())) for collection, _, _ in self._globs
-        ]
+        told = [repr(replace(collection, location=nowhere)) for collection in self._ground.collections]
+        types = sorted({collection.type for collection in self._ground.collections})
+        told += [repr(sorted(reading.knowledge.types[name].kinds.items())) for name in types]
         told += [__version__, repr(sorted(reading.plugins.versions)), repr(_build())]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
@@ -122,26 +138,19 @@ class GitLives:
             return
         from qmscheck.history import Chronicle as Read  # noqa: PLC0415 - as above
 
-        folders = {glob.home for _, files, _ in self._globs for glob in files.globs}
         config = self._reading.config
         try:
             self._known = Read(
-                config.repository,
-                lambda path: bool(self._collections(path)),
-                folders=() if "" in folders else sorted(folders),
-                revision=config.revision,
+                config.repository, self._ground.holds, folders=self._ground.folders(), revision=config.revision
             )
         except Untold as reason:
-            self._known = reason
+            self._known = Untold(str(reason))
 
     def _chronicle(self) -> Chronicle:
         self._start()
         if self._known is None or isinstance(self._known, Untold):
             raise Untold(str(self._known))
         return self._known
-
-    def _collections(self, path: str) -> list[Collection]:
-        return [found for found, files, exclude in self._globs if files.match(path) and not exclude.match(path)]
 
     def _of_file(self, record: Record) -> Mapping[str, Sequence[State]] | Untold:
         shelf, name = self._learned(), f"{record.collection}\n{record.path}"
@@ -155,7 +164,7 @@ class GitLives:
             chronicle = self._chronicle()
             lives = self._states(record, chronicle, chronicle.versions(record.path))
         except Untold as reason:
-            return reason
+            return Untold(str(reason))
         if not self._by_name[record.collection].join:  # what is joined may change without a commit
             _keep(shelf, name, lambda: memoir.of_lives(lives))
         return lives

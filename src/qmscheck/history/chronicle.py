@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,9 +45,8 @@ class Chronicle:
         self._repository = open_repository(root)
         require_whole(self._repository)
         self._prefix = prefix_of(self._repository, root)
-        self._wanted = wanted
         self._revision = revision
-        self._is_wanted = lru_cache(_REMEMBERED)(self._matches)
+        self._is_wanted = lru_cache(_REMEMBERED)(partial(_matches, self._prefix, wanted))
         self._now: dict[bytes, str] = {}
         self._submodules: list[bytes] = []
         self._forget()
@@ -118,6 +117,7 @@ class Chronicle:
             self._forget()
             self._ahead = self._begin()
             self._read()
+        self._repository.git.clear_cache()  # ends the process that compared contents
 
     def _came_from_elsewhere(self) -> bool:
         """Whether a file that is new in these folders was somewhere else before."""
@@ -144,9 +144,6 @@ class Chronicle:
                 elif self._is_wanted(path):
                     self._now[path] = blob.decode("ascii")
         return folders if len(folders) <= _FEW and inside <= every * _LITTLE else []
-
-    def _matches(self, name: bytes) -> bool:
-        return name.startswith(self._prefix) and self._wanted(os.fsdecode(name[len(self._prefix) :]))
 
     def _take(self, step: Step) -> None:
         """Note what a commit did. Commits come newest first, so a file's later name is known before its earlier one."""
@@ -202,6 +199,10 @@ class Chronicle:
             if name.startswith(path + b"/"):
                 return f"it lies in the submodule {os.fsdecode(path)}, which has a history of its own; check it there"
         return "it is not in the last commit; commit it"
+
+
+def _matches(prefix: bytes, wanted: Callable[[str], bool], name: bytes) -> bool:
+    return name.startswith(prefix) and wanted(os.fsdecode(name[len(prefix) :]))
 
 
 class _Blobs(Mapping[bytes, Sequence[str]]):

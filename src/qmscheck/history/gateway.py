@@ -134,6 +134,8 @@ def stream(repository: git.Repo, verb: str, *arguments: str, lines: Iterable[str
             process.wait()
         except git.GitCommandError as error:
             raise Untold(_reason(repository, str(error.stderr))) from None
+        finally:
+            _stop(process)
 
 
 class Ahead:
@@ -165,14 +167,20 @@ class Ahead:
             self._end()
 
 
+def _stop(process: git.Git.AutoInterrupt) -> None:
+    """Nobody listens any more: the command is ended where it still runs."""
+    process.terminate()
+    process.stdout.close()
+    process.stderr.close()
+    with suppress(git.GitCommandError):  # it was ended
+        process.wait()
+
+
 def _end(process: git.Git.AutoInterrupt, copier: threading.Thread, file: IO[bytes]) -> None:
-    """Nobody listens any more: the command is stopped where it still runs."""
     process.terminate()
     copier.join()
     file.close()
-    process.stderr.close()
-    with suppress(git.GitCommandError):  # it was stopped
-        process.wait()
+    _stop(process)
 
 
 def _copy(source: IO[bytes], target: IO[bytes]) -> None:
