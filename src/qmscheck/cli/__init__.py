@@ -23,6 +23,7 @@ VERBS: Final = {
     "fix": "Offer safe repairs of records, as a diff.",
     "check": "Judge the records and write the results.",
     "period": "Tell on which days of a period date-based expectations were not met.",
+    "status": "Tell what becomes due in the next days.",
     "baseline": "Write down, show or shorten the findings that are known.",
     "diff": "Compare with a base: what a change makes worse, what better, what time did.",
     "history": "Tell one record's life: who changed what, and when.",

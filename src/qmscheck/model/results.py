@@ -145,6 +145,12 @@ class Policy:
     enforced: bool = True
     pending: Mapping[str, str] = field(default_factory=dict)
 
+    def fails(self, rule: Rule, outcome: Outcome) -> bool:
+        """Whether such an outcome of a rule makes the verdict *not satisfied*."""
+        heavy = rule.grade.rank >= self.fail_on.rank and rule.id not in self.pending
+        told = outcome is Outcome.FAIL or (outcome is Outcome.UNKNOWN and self.unknown_fails)
+        return self.enforced and (outcome is Outcome.ERROR or (told and heavy))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
@@ -194,10 +200,7 @@ class Report:
 
     def fails(self, rule: Rule, outcome: Outcome) -> bool:
         """Whether such an outcome of a rule makes the verdict *not satisfied*; see `fails_run` for one result."""
-        policy = self.policy
-        heavy = rule.grade.rank >= policy.fail_on.rank and rule.id not in policy.pending
-        told = outcome is Outcome.FAIL or (outcome is Outcome.UNKNOWN and policy.unknown_fails)
-        return policy.enforced and (outcome is Outcome.ERROR or (told and heavy))
+        return self.policy.fails(rule, outcome)
 
     @property
     def checked_anything(self) -> bool:
