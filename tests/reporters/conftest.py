@@ -44,7 +44,7 @@ def golden(pytestconfig):
     def compare(name: str, text: str) -> None:
         path = GOLDEN / name
         if pytestconfig.getoption("--update-golden", default=False):
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode())
         assert text == path.read_bytes().decode(), f"{name} changed; if meant: pytest tests/reporters --update-golden"
 
