@@ -93,7 +93,8 @@ class Program(click.Group):
         """Insert the default verb; ``--debug`` may stand anywhere."""
         ctx.meta[_DEBUG] = _DEBUG in args
         args = [arg for arg in args if arg != _DEBUG]
-        if not args or (args[0] not in VERBS and args[0] not in _OWN):
+        completing = ctx.resilient_parsing and not args  # a shell asks which verbs there are
+        if not completing and (not args or (args[0] not in VERBS and args[0] not in _OWN)):
             if args:
                 _refuse_typing_error(args[0])
             args = [_DEFAULT, *args]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qmscheck.cli import other_pages
+from qmscheck.cli.completing import explainable
 from qmscheck.cli.options import coloured, configuration_if_any, configured, moment, nearest
 from qmscheck.cli.output import write_out
 from qmscheck.cli.page import Page
@@ -35,7 +36,7 @@ Examples:
 
 
 @click.command("explain", epilog=_EPILOG, short_help="Explain a rule, control, clause, record type or layout.")
-@click.argument("words", nargs=-1, required=True, metavar="RULE|CONTROL|CLAUSE|TYPE|LAYOUT")
+@click.argument("words", nargs=-1, required=True, metavar="RULE|CONTROL|CLAUSE|TYPE|LAYOUT", shell_complete=explainable)
 @configured
 @click.option("--show-input", "shown", metavar="RECORD", help="What the rule saw of this record (id or path), as JSON.")
 @click.option("--as-of", metavar="DATE", callback=moment, help="The day to judge for, with --show-input. Default: now.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qmscheck.cli.completing import record_types
 from qmscheck.cli.exit_codes import ExitCode
 from qmscheck.cli.options import configuration, configured, moment
 from qmscheck.cli.output import write_file
@@ -31,7 +32,7 @@ _CLAUSES = 4
 
 
 @click.command("new", epilog=_EPILOG, short_help="Write a new record.")
-@click.argument("type_name", metavar="TYPE")
+@click.argument("type_name", metavar="TYPE", shell_complete=record_types)
 @configured
 @click.option("--collection", metavar="NAME", help="Where it goes, if several collections hold such records.")
 @click.option("--field", "given", multiple=True, metavar="NAME=VALUE", help="A field that is known. Repeatable.")

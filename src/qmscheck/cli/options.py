@@ -42,8 +42,10 @@ def at_moment(verb: _Verb) -> _Verb:
 
 def words(name: str, text: str, *more: str, metavar: str = "WORD") -> Callable[[_Verb], _Verb]:
     """An option that may be repeated and takes lists with commas; ``more`` may name the parameter."""
+    complete = _rules if name in {"--select", "--ignore"} else None
+    help_ = f"{text} Repeatable, or with commas."
     return click.option(
-        name, *more, multiple=True, metavar=metavar, callback=_split, help=f"{text} Repeatable, or with commas."
+        name, *more, multiple=True, metavar=metavar, callback=_split, help=help_, shell_complete=complete
     )
 
 
@@ -135,6 +137,12 @@ def one_of(kind: str, word: str, known: list[str]) -> None:
     """Raise UsageError unless the word is known."""
     if word not in known:
         raise UsageError(f"unknown {kind} {word!r}{nearest(word, known)}")
+
+
+def _rules(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:
+    from qmscheck.cli.completing import rules  # noqa: PLC0415 - only shells pay for it
+
+    return list(rules(context, parameter, word))
 
 
 def _split(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qmscheck.cli import completing
 from qmscheck.cli.exit_codes import ExitCode
 from qmscheck.cli.options import configuration_if_any, configured, one_of, words
 from qmscheck.cli.output import write_file, write_out
@@ -112,7 +113,13 @@ def test_rules(  # noqa: PLR0917 - click passes them by name
 @click.argument("rule_id", metavar="ID")
 @click.argument("pack", type=click.Path(file_okay=False, path_type=Path))
 @configured
-@click.option("--record", required=True, metavar="TYPE", help="The record type that it is about.")
+@click.option(
+    "--record",
+    required=True,
+    metavar="TYPE",
+    shell_complete=completing.record_types,
+    help="The record type that it is about.",
+)
 @click.option("--title", default="Say in one sentence what a record must be like", help="The expectation, a sentence.")
 @click.option("--field", default="x_field", metavar="NAME", help="The field that is asked for at first.")
 @click.pass_context
@@ -148,7 +155,7 @@ def new_rule(  # noqa: PLR0917 - click passes them by name
 
 
 @command.command("doc", epilog=_EPILOG, short_help="Print the page of a rule in Markdown.")
-@click.argument("rule_id", metavar="ID")
+@click.argument("rule_id", metavar="ID", shell_complete=completing.rules)
 @configured
 def rule_doc(rule_id: str, config_file: Path | None, root: Path | None) -> None:
     """Print the reference page of a rule in Markdown: what it asks, why, the test, its examples."""
