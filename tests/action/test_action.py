@@ -55,11 +55,13 @@ class Runner:
     temporary: Path
     bin: Path
     environment: dict[str, str] = field(default_factory=dict)
+    merge_base: str = ""
 
     def step(self, name: str, **inputs: str) -> Job:
         given = {key: str(one["default"]) for key, one in ACTION["inputs"].items()}
         given |= {key.replace("_", "-"): value for key, value in inputs.items()}
-        contexts = {"inputs": given, "steps": {"install.outputs.bin": str(self.bin)}}
+        github = {"event.merge_group.base_sha": self.merge_base}
+        contexts = {"inputs": given, "steps": {"install.outputs.bin": str(self.bin)}, "github": github}
         step = STEPS[name]
         names = {key: _EXPRESSION.sub(lambda m: contexts[m[1]][m[2]], value) for key, value in step["env"].items()}
         output, summary = (self.temporary / f"{kind}-{name}" for kind in ("output", "summary"))
@@ -118,6 +120,18 @@ def provider(runner: Runner) -> Path:
     git(runner.workspace, "add", ".")
     git(runner.workspace, "commit", "--quiet", "--message", "Records")
     return folder
+
+
+@pytest.fixture
+def proposal(runner: Runner, provider: Path) -> Path:
+    """A pull request against main: as actions/checkout leaves it, at a commit that merges both, no local branch."""
+    git(runner.workspace, "branch", "--quiet", "-M", "main")
+    git(runner.workspace, "clone", "--quiet", "--bare", str(runner.workspace), str(runner.temporary / "origin"))
+    git(runner.workspace, "remote", "add", "origin", str(runner.temporary / "origin"))
+    git(runner.workspace, "fetch", "--quiet", "origin")
+    git(runner.workspace, "checkout", "--quiet", "--detach")
+    runner.environment = {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_BASE_REF": "main"}
+    return provider
 
 
 DAY = "2026-09-01"
@@ -224,9 +238,77 @@ def test_a_shallow_checkout_says_what_to_write(runner: Runner, provider: Path):
     clone = runner.workspace / "clone"
     git(runner.workspace, "clone", "--quiet", "--depth", "1", f"file://{runner.workspace}", str(clone))
     job = runner.step("check", folder=f"clone/{provider.name}", as_of=DAY)
-    *_, verdict = job.commands()
+    warning, *_, verdict = job.commands()
+    assert warning.startswith("::warning title=qmscheck::")
+    assert '"with: {fetch-depth: 0}"' in warning
     assert "fetch-depth: 0" in verdict
     assert "fetch-depth: 0" in job.summary
+
+
+def test_a_shallow_checkout_cannot_tell_what_changed(runner: Runner, provider: Path):
+    clone = runner.workspace / "clone"
+    git(runner.workspace, "clone", "--quiet", "--depth", "1", f"file://{runner.workspace}", str(clone))
+    runner.environment = {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_BASE_REF": "release"}
+    job = runner.step("check", folder=f"clone/{provider.name}", as_of=DAY, changed_only="true")
+    assert job.code == 2
+    assert job.outputs["outcome"] == "could-not-run"
+    assert '"with: {fetch-depth: 0}"' in job.commands()[0]
+    assert "fetch-depth: 0" in job.summary
+
+
+def test_only_what_a_pull_request_changes(runner: Runner, proposal: Path):
+    old = proposal / "changes" / "CHG-2025-003.yaml"
+    old.write_text(old.read_text() + "odd_key: 1\n")
+    git(runner.workspace, "commit", "--quiet", "--all", "--message", "Broken for long")
+    git(runner.workspace, "push", "--quiet", "origin", "HEAD:main")
+    new = proposal / "changes" / "CHG-2026-007.yaml"
+    new.write_text(new.read_text() + "odd_key: 1\n")
+    git(runner.workspace, "commit", "--quiet", "--all", "--message", "Proposed")
+    job = runner.step("check", folder=proposal.name, as_of=DAY, changed_only="true")
+    assert job.code == 1, job.log
+    report = json.loads(Path(job.outputs["json-file"]).read_text())
+    assert report["extent"]["which"] == "changed since origin/main"
+    assert {one["location"]["path"] for one in report["results"] if one["outcome"] == "fail"} == {f"changes/{new.name}"}
+    runner.environment = {"GITHUB_EVENT_NAME": "push"}
+    job = runner.step("check", folder=proposal.name, as_of=DAY, changed_only="true")
+    assert json.loads(Path(job.outputs["json-file"]).read_text())["extent"] is None
+
+
+def test_a_merge_queue_is_judged_against_its_base(runner: Runner, proposal: Path):
+    runner.environment = {"GITHUB_EVENT_NAME": "merge_group"}
+    runner.merge_base = "HEAD"
+    job = runner.step("check", folder=proposal.name, as_of=DAY, changed_only="true")
+    assert job.code == 0, job.log
+    report = json.loads(Path(job.outputs["json-file"]).read_text())
+    assert report["extent"]["changed"] == 0
+    assert report["policy"]["time_findings"] == "report"
+
+
+def test_the_calendar_fails_no_pull_request(runner: Runner, proposal: Path):
+    later = runner.step("check", folder=proposal.name, as_of="2026-12-20", select="SMP002,SUP003,MRV041,MRV005")
+    assert later.code == 0, later.log
+    assert int(later.outputs["failed"]) > 0
+    runner.environment = {"GITHUB_EVENT_NAME": "schedule"}
+    later = runner.step("check", folder=proposal.name, as_of="2026-12-20", select="SMP002,SUP003,MRV041,MRV005")
+    assert later.code == 1
+
+
+def test_the_comment_tells_what_a_pull_request_makes_worse(runner: Runner, proposal: Path):
+    new = proposal / "changes" / "CHG-2026-007.yaml"
+    new.write_text(new.read_text() + "odd_key: 1\n")
+    job = runner.step("check", folder=proposal.name, as_of=DAY, compare="true")
+    comment = Path(job.outputs["comment-file"]).read_text()
+    assert comment.startswith("<!-- qmscheck-report -->\n## ❌ Worse: 1 new finding")
+    assert job.code == 1
+    assert job.outputs["outcome"] == "not-satisfied"
+
+
+def test_a_pull_request_does_not_excuse_itself(runner: Runner, proposal: Path):
+    config = proposal / "qmscheck.yaml"
+    config.write_text(config.read_text().replace("adoption_date: 2025-09-01\n", "ignore: [CORE001]\n"))
+    job = runner.step("check", folder=proposal.name, as_of=DAY, policy_from="origin/main")
+    assert job.code == 1
+    assert "POL001" in job.log
 
 
 def test_a_record_gives_no_commands(runner: Runner):

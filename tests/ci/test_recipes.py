@@ -22,6 +22,8 @@ SCHEMAS = {
     "azure-pipelines.yml": "azure-pipelines",
     "buildkite.yml": "buildkite",
     "circleci.yml": "circle-ci",
+    "github-comment.yml": "github-workflows",
+    "github-release.yml": "github-workflows",
     "github.yml": "github-workflows",
     "gitlab.yml": "gitlab-ci",
 }
@@ -35,6 +37,7 @@ TextualKeys.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+TextualKeys.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
 
 
 def data(name: str) -> object:
@@ -51,18 +54,33 @@ def test_valid_by_the_schema_of_the_system(name: str):
     schema = json.loads(path.read_text(encoding="utf-8"))
     validator = jsonschema.validators.validator_for(schema, jsonschema.Draft7Validator)(schema)
     text = (CI / name).read_text(encoding="utf-8")
-    found = yaml.safe_load(text) if name != "github.yml" else data(name)
+    found = data(name) if name.startswith("github") else yaml.safe_load(text)
     assert [error.message for error in validator.iter_errors(found)] == []
 
 
-def test_the_action_gets_inputs_that_it_has():
+@pytest.mark.parametrize("name", [name for name in SCHEMAS if name.startswith("github")])
+def test_the_action_gets_inputs_that_it_has(name: str):
     action = yaml.safe_load((CI.parents[1] / "action.yml").read_text(encoding="utf-8"))
-    steps = data("github.yml")["jobs"]["qmscheck"]["steps"]
-    (own,) = (step for step in steps if "/qmscheck@" in step["uses"])
+    steps = next(iter(data(name)["jobs"].values()))["steps"]
+    (own,) = (step for step in steps if "/qmscheck@" in step.get("uses", ""))
     assert set(own.get("with", {})) <= set(action["inputs"])
-    used = set(re.findall(r"steps\.records\.outputs\.([\w-]+)", (CI / "github.yml").read_text()))
+    used = set(re.findall(r"steps\.records\.outputs\.([\w-]+)", (CI / name).read_text()))
+    assert used
     assert used <= set(action["outputs"])
-    assert all(re.search(r"@[0-9a-f]{40}$", step["uses"]) for step in steps)
+    assert all(re.search(r"@[0-9a-f]{40}$", step["uses"]) for step in steps if "uses" in step)
+
+
+@pytest.mark.parametrize("name", [name for name in SCHEMAS if name.startswith("github")])
+def test_workflows_ask_for_no_more_rights_than_they_need(name: str):
+    workflow = data(name)
+    assert workflow["permissions"] == {}
+    assert "secrets." not in (CI / name).read_text()
+    for job in workflow["jobs"].values():
+        assert job["permissions"].get("contents") in {"read", "write"}
+        if any("/qmscheck@" in step.get("uses", "") for step in job["steps"]):
+            checkout = job["steps"][0]
+            assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False}
+            assert job["permissions"]["contents"] == "read"
 
 
 def test_the_hooks_of_pre_commit_are_there():
@@ -83,7 +101,7 @@ def test_commands_are_those_of_the_program(path: Path):
     commands = re.findall(
         r"qmscheck (check [^'\n]*)", "\n".join(li for li in text.splitlines() if li.lstrip()[0] not in "#/")
     )
-    assert commands or path.name in ("github.yml", "pre-commit.yaml")
+    assert commands or path.name.startswith(("github", "pre-commit"))
     known = CliRunner().invoke(program, ["check", "--help"]).output
     for command in commands:
         words = shlex.split(command)
