@@ -124,6 +124,9 @@ VERBS = [
     (("explain", "CHG001", "--show-input", "changes/4.json", *DAY), is_json),
     (("check", *DAY, "-vv"), calm),
     (("fix", *DAY), calm),
+    (("status", *DAY, "--within", "P2Y"), calm),
+    (("status", *DAY, "--within", "P2Y", "--format", "json"), is_json),
+    (("baseline", "write", *DAY, "--until", "2027-03-31"), calm),
 ]
 
 
