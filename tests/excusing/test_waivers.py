@@ -199,6 +199,15 @@ def test_a_renewal_stands_beside_the_one_that_ended(repository):
     assert outcome(repository).outcome is Outcome.WAIVED
 
 
+def test_of_two_that_overlap_none_is_unused_and_the_last_to_end_is_told(repository):
+    waive(repository)
+    new = {**SOUND, "id": "WVR-2026-0002", "expires_on": "2026-10-15", "content": content(repository)}
+    repository.write("waivers/2.yaml", yaml.safe_dump(new))
+    assert "waived until 2026-10-15 by bo (WVR-2026-0002)" in outcome(repository).reason
+    uses = [one.outcome for one in repository.check(as_of="2026-09-01").results if one.rule.id == "WVR006"]
+    assert uses == [Outcome.PASS, Outcome.PASS]
+
+
 def test_a_waiver_of_several_records_excuses_those_it_is_bound_to(repository):
     bound = {}
     for number in "234":

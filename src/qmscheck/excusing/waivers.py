@@ -7,7 +7,7 @@ content that the record has. That a waiver is not in order is said by ordinary r
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
@@ -31,27 +31,27 @@ class Waivers:
         self._rules = rules
         self._used: Counter[Record] = Counter()
         self._in_force: list[Record] = [waiver for waiver in waivers if self._holds(waiver)]
-        self._by_target: dict[_Target, Record] = {}
-        for waiver in self._in_force:
+        self._by_target: dict[_Target, list[Record]] = defaultdict(list)
+        for waiver in sorted(self._in_force, key=lambda one: str(one.fields["expires_on"]), reverse=True):
             for target in _targets(waiver, records):
-                self._by_target.setdefault((str(waiver.fields["rule"]), target), waiver)
+                self._by_target[str(waiver.fields["rule"]), target].append(waiver)
 
     def excuse(self, result: Result) -> str:
-        """By whom a result is waived, until when, and why; empty when it is not."""
-        waiver = self._by_target.get((result.rule.id, result.record or result.subject))
-        if waiver is None:
+        """By whom a result is waived, until when, and why; empty when it is not. Of several the last to end says so."""
+        found = self._by_target.get((result.rule.id, result.record or result.subject))
+        if not found:
             return ""
-        self._used[waiver] += 1
-        fields = waiver.fields
+        self._used.update(found)
+        waiver, fields = found[0], found[0].fields
         return f"waived until {fields['expires_on']} by {fields['approved_by']} ({waiver.id}): {fields['reason']}"
 
     def counts(self, judged: Collection[str]) -> dict[Record, int]:
         """How many findings each waiver excused, of those that could have excused any."""
-        bound_ones = set(self._by_target.values())
+        aimed = {waiver for found in self._by_target.values() for waiver in found}
         return {
             waiver: self._used[waiver]
             for waiver in self._in_force
-            if waiver in bound_ones and waiver.fields["rule"] in judged
+            if waiver in aimed and waiver.fields["rule"] in judged
         }
 
     def _holds(self, waiver: Record) -> bool:
