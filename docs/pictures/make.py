@@ -60,7 +60,7 @@ def commit(root: Path) -> None:
 def terminal(text: str) -> str:
     """A page that shows text as a terminal would."""
     console = Console(width=WIDTH, record=True, file=tempfile.TemporaryFile("w"), force_terminal=True)  # noqa: SIM115
-    console.print(Text.from_ansi(text))
+    console.print(Text.from_ansi(text.replace("\x1b[2m", "\x1b[38;5;247m")))  # rich dims more than terminals do
     code = console.export_html(theme=DIMMED_MONOKAI, inline_styles=True, code_format="{code}")
     return (
         "<!DOCTYPE html><meta charset=utf-8><style>body{margin:0;padding:20px 24px;width:max-content;"

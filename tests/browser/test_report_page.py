@@ -138,6 +138,7 @@ def test_paper_shows_evidence_and_lines_to_sign_and_no_form(browser, address):
     with shown(browser, address, java_script_enabled=False) as page:
         page.emulate_media(media="print")
         assert page.locator("section[aria-labelledby=passes] li").first.is_visible()
+        assert page.locator("section[aria-labelledby=questions] li").first.is_visible()
         assert page.locator("table.signed").is_visible()
         assert not page.locator("nav").is_visible()
 

@@ -60,7 +60,7 @@ section{padding:1.75rem 0 2.5rem}section+section,form+section{border-top:1px sol
 p,ul{max-width:46rem}
 .code,.where,.facts .long dd,.signing{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,
 "DejaVu Sans Mono",monospace}
-.code,.where{font-size:.86em}.facts .long dd,.signing{font-size:.75rem;line-height:1.8}
+.code,.where{font-size:.86em}.facts .long dd,.signing{font-size:.75rem;line-height:1.8;letter-spacing:-.03em}
 .eyebrow{margin:.1rem 0 1.25rem;max-width:none;font-size:.875rem;color:var(--soft);overflow-wrap:anywhere}
 .verdict{display:grid;grid-template-columns:auto 1fr;column-gap:1.1rem;align-items:center;max-width:none;margin:0;
 padding:1.35rem 1.5rem;border-radius:.75rem;background:var(--g);color:var(--ink);font-size:1.1rem;line-height:1.4}
