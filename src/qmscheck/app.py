@@ -16,7 +16,7 @@ from qmscheck.collect.globs import compiled
 from qmscheck.config import Config, Enforcement, Package
 from qmscheck.errors import ConfigError, UsageError
 from qmscheck.excusing import TYPE as WAIVER
-from qmscheck.excusing import Excuses, Ignores, Ledger, Waivers
+from qmscheck.excusing import Excuses, Ignores, KnownFindings, Waivers
 from qmscheck.excusing import baseline as known_findings
 from qmscheck.excusing.baseline import Baseline
 from qmscheck.facts import Facts
@@ -253,7 +253,7 @@ def excuses_of(
             text if reading.config.inline_ignores else None,
             lambda record: locator.locate(record, ()).line,
         ),
-        baseline=Ledger(baseline_of(reading.config) if baseline else None, facts),
+        baseline=KnownFindings(baseline_of(reading.config) if baseline else None, facts),
         rules=tuple(rules),
     )
 

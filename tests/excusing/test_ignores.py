@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qmscheck import app, config
 from qmscheck.model import Outcome
 from qmscheck.testing import Repository
 
@@ -121,6 +122,13 @@ def test_a_heading_is_no_comment(repository):
     repository.write("documents/1.md", "---\nid: DOC-2026-0001\n---\n# qmscheck: ignore[DOC040] As printed.\n")
     assert one(repository, "DOC040").outcome is Outcome.FAIL
     assert not of(repository, "WVR007")
+
+
+def test_auditors_see_it_without(repository):
+    repository.write("changes/1.yaml", f"# qmscheck: ignore[CORE018] Imported.\n{CHANGE}")
+    report = app.run(config.load(repository.root), app.Wishes(as_of="2026-09-01", waivers=False))
+    assert {one.outcome.value for one in report.results if one.rule.id == "CORE018"} == {"fail"}
+    assert {one.outcome.value for one in report.results if one.rule.id == "WVR007"} == {"not_applicable"}
 
 
 def test_rules_on_comments_cannot_be_ignored(repository):

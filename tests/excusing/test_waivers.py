@@ -15,7 +15,7 @@ from qmscheck.testing import Repository
 
 CHANGE = "id: CHG-2026-0001\nowner: kim\nstatus: draft\n"
 CONFIG = """version: 1
-select: [CHG001, IMS001, CORE008, WVR]
+select: [CHG001, IMS001, CORE001, CORE006, CORE008, WVR]
 people: people.yaml
 collections:
   changes: {type: change, files: changes/*.yaml}
@@ -82,6 +82,9 @@ def test_a_sound_waiver_excuses_and_is_shown(repository):
         ({"content": None}, "WVR004"),
         ({"starts_on": "2026-06-01", "expires_on": "2026-09-01"}, "WVR005"),
         ({"approved_by": "zoe"}, "CORE008"),
+        ({"approved_on": "2026-09-05"}, "CORE006"),
+        ({"expires_on": "2026-09-30T23:00:00-05:00"}, "CORE001"),
+        ({"expires_on": "30 September 2026"}, "CORE001"),
     ],
 )
 def test_a_waiver_that_is_not_in_order_excuses_nothing_and_is_told(repository, changes, rule):

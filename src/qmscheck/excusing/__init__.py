@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from qmscheck.checks import Account
-from qmscheck.excusing.baseline import Ledger
+from qmscheck.excusing.baseline import KnownFindings
 from qmscheck.excusing.ignores import Ignores
 from qmscheck.excusing.waivers import TYPE, Waivers
 from qmscheck.model import Outcome, Result, Rule
 
-__all__ = ["TYPE", "Excuses", "Ignores", "Ledger", "Waivers"]
+__all__ = ["TYPE", "Excuses", "Ignores", "KnownFindings", "Waivers"]
 
 _EXCUSABLE: Final = frozenset({Outcome.FAIL, Outcome.UNKNOWN})
 
@@ -34,7 +34,7 @@ class Excuses:
 
     waivers: Waivers
     ignores: Ignores
-    baseline: Ledger
+    baseline: KnownFindings
     rules: Iterable[Rule]
 
     def excused(self, result: Result) -> Result:

@@ -131,7 +131,7 @@ def known_problems(result: Result, since: str = "", because: str = "") -> list[K
     return found
 
 
-class Ledger:
+class KnownFindings:
     """The baseline in a run: excuses what it knows, and remembers what was found of it."""
 
     def __init__(self, baseline: Baseline | None, facts: Facts) -> None:

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
-from qmscheck.calendars import Untold, day_of
+from qmscheck.calendars import day_of, is_day
 from qmscheck.checks.waivers import bound, longest_days, names_whole, targets
 from qmscheck.facts import Facts
 from qmscheck.model import Record, Result, Rule
@@ -62,12 +62,12 @@ class Waivers:
         asked, granted = fields["requested_by"], fields["approved_by"]
         if facts.people.same(asked, granted) or (facts.people.known and facts.people.find(granted) is None):
             return False
-        try:
-            first, last = (day_of(str(fields[name])) for name in ("starts_on", "expires_on"))
-        except Untold:
-            return False
+        approved = str(fields.get("approved_on") or fields["starts_on"])
+        if not all(map(is_day, (approved, fields["starts_on"], fields["expires_on"]))):
+            return False  # a time of day in some zone would leave it open which day is meant
+        first, last = day_of(str(fields["starts_on"])), day_of(str(fields["expires_on"]))
         longest = longest_days(facts, self._rules.get(str(fields["rule"])))
-        return first <= facts.today <= last and (last - first).days <= longest
+        return day_of(approved) <= facts.today and first <= facts.today <= last and (last - first).days <= longest
 
 
 def _targets(waiver: Record, records: RecordSet) -> Iterator[Record | str]:
