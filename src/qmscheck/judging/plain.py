@@ -14,6 +14,7 @@ import re
 from ast import literal_eval
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import CodeType
 from typing import Final
 from warnings import catch_warnings, simplefilter
 
@@ -74,6 +75,7 @@ class Plain:
         calls = {f"f_{one.name}": checked(one) for one in functions}
         self._namespace: dict[str, object] = {**HELPERS, **calls, **variables, "__builtins__": {}}
         self._texts: dict[tuple[str, ...], str | None] = {}
+        self._codes: dict[tuple[tuple[str, ...], str], CodeType] = {}
 
     def at(self, as_of: dt.datetime) -> None:
         """Let another instant be now, for functions that are made from here on."""
@@ -110,14 +112,20 @@ class Plain:
 
     def function(self, text: str, *variables: str, **values: object) -> Callable[..., object]:
         """A function of these variables; ``text`` is made of translated texts and of names in ``values``."""
-        with catch_warnings():
-            simplefilter("error")  # Python wonders about a text that is compared with null
-            try:
-                code = compile(f"lambda {', '.join(variables)}: {text}", "<rule>", "eval")
-            except (SyntaxError, RecursionError, MemoryError):
-                raise NotPlain from None
+        code = self._codes.get((variables, text))
+        if code is None:
+            code = self._codes[variables, text] = _compiled(text, variables)
         made: Callable[..., object] = eval(code, {**self._namespace, **values})  # noqa: S307 - rules' words are literals
         return made
+
+
+def _compiled(text: str, variables: tuple[str, ...]) -> CodeType:
+    with catch_warnings():
+        simplefilter("error")  # Python wonders about a text that is compared with null
+        try:
+            return compile(f"lambda {', '.join(variables)}: {text}", "<rule>", "eval")
+        except (SyntaxError, RecursionError, MemoryError):
+            raise NotPlain from None
 
 
 class _Parser:
