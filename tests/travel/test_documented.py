@@ -80,6 +80,7 @@ def test_the_year_has_many_commits_by_many_people_and_tags(year: Path) -> None:
     assert git("log", "--format=%s", "--", "changes/CHG-2026-009.yaml") == [
         "CHG-2026-009: scheduled",
         "CHG-2026-009: approved",
+        "CHG-2026-009: assessed",
         "CHG-2026-009: what is new",
         "CHG-2026-009: recorded",
     ]
