@@ -15,6 +15,7 @@ from click.testing import Result
 from markdown_it import MarkdownIt
 
 from qmscheck.reporters.sanitise import visible
+from qmscheck.testing import Repository
 
 Run = Callable[..., Result]
 
@@ -38,19 +39,26 @@ collections:
 """
 
 
-@pytest.fixture
-def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository in which every field of two kinds of records holds such a text."""
-    (tmp_path / "qmscheck.yaml").write_text(CONFIG)
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository in which every field of two kinds of records holds such a text; its first commit has no record."""
+    root = tmp_path_factory.mktemp("hostile")
+    repository = Repository(root).write("qmscheck.yaml", CONFIG)
+    repository.commit("Begin", on="2026-01-01T00:00:00Z")
     for folder, kind in (("changes", "CHG"), ("incidents", "INC")):
-        (tmp_path / folder).mkdir()
         for number, text in enumerate(TEXTS):
             record = {"id": f"{kind}-{number} {text[:60]}", "title": text, "owner": text, "category": text}
             record |= {"status": text, "service": text, "services": [text], "labels": {text[:60]: text}}
-            (tmp_path / folder / f"{number}.json").write_text(json.dumps(record))
-    (tmp_path / "changes" / "broken.json").write_text('{"id": "\\u001b[31m\\n::error::x", "id": 2}')
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+            repository.write(f"{folder}/{number}.json", json.dumps(record))
+    repository.write("changes/broken.json", '{"id": "\\u001b[31m\\n::error::x", "id": 2}')
+    repository.write("changes/::error::x ##[error]y <b>|`z`\x1b[1m.json", json.dumps({"id": "x", "status": "draft"}))
+    repository.commit("::error::x\n\n##[error]y <script>\x1b[31m", by="##[error]Eve <e@example.org>")
+    return root
+
+
+@pytest.fixture(autouse=True)
+def _there(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(hostile)
 
 
 def calm(text: str) -> None:
@@ -70,7 +78,11 @@ def harmless_markdown(text: str) -> None:
     calm(text)
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     kinds = {child.type for token in tokens for child in (token, *(token.children or ()))}
-    assert not kinds & {"image", "html_inline", "html_block"}
+    assert not kinds & {"image", "html_inline"}
+    blocks = [token.content.strip() for token in tokens if token.type == "html_block"]
+    assert all(
+        re.fullmatch(r"<!-- qmscheck-[a-z]+ -->|</details>|<details><summary>[^<>]*</summary>", one) for one in blocks
+    )
     hrefs = [
         str(child.attrs["href"]) for token in tokens for child in token.children or () if child.type == "link_open"
     ]
@@ -124,6 +136,15 @@ VERBS = [
     (("explain", "CHG001", "--show-input", "changes/4.json", *DAY), is_json),
     (("check", *DAY, "-vv"), calm),
     (("fix", *DAY), calm),
+    (("diff", "HEAD~1", *DAY), calm),
+    (("diff", "HEAD~1", *DAY, "--format", "json"), is_json),
+    (("diff", "HEAD~1", *DAY, "--format", "markdown"), harmless_markdown),
+    (("history", "changes/0.json"), calm),
+    (("history", "changes/4.json", "--format", "json"), is_json),
+    (("history", "changes/2.json", "--format", "markdown"), harmless_markdown),
+    (("period", "2026-08-01..2026-09-01"), calm),
+    (("period", "2026-08-01..2026-09-01", "--format", "json"), is_json),
+    (("period", "2026-08-01..2026-09-01", "--format", "markdown"), harmless_markdown),
     (("status", *DAY, "--within", "P2Y"), calm),
     (("status", *DAY, "--within", "P2Y", "--format", "json"), is_json),
     (("baseline", "write", *DAY, "--until", "2027-03-31"), calm),
@@ -131,7 +152,7 @@ VERBS = [
 
 
 @pytest.mark.parametrize(("words", "harmless"), VERBS, ids=[" ".join(words) for words, _ in VERBS])
-def test_text_of_records_is_only_text(hostile: Path, run: Run, words: tuple[str, ...], harmless: Callable[[str], None]):
+def test_text_of_records_is_only_text(run: Run, words: tuple[str, ...], harmless: Callable[[str], None]):
     found = run(*words)
     assert found.exit_code in (0, 1), found.output
     assert found.stdout
@@ -142,5 +163,5 @@ def test_text_of_records_is_only_text(hostile: Path, run: Run, words: tuple[str,
 @pytest.mark.parametrize(
     "words", [("records",), ("check", "-vv", *DAY), ("coverage", *DAY)], ids=lambda words: words[0]
 )
-def test_in_colour_only_colour_is_added(hostile: Path, run: Run, words: tuple[str, ...]):
+def test_in_colour_only_colour_is_added(run: Run, words: tuple[str, ...]):
     calm(re.sub(r"\x1b\[[\d;]*m", "", run(*words, "--color", "always").stdout))

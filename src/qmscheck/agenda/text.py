@@ -7,11 +7,12 @@ from itertools import groupby
 from textwrap import wrap
 
 from qmscheck.agenda import Agenda, Due
-from qmscheck.reporters.sanitise import one_line, prose
+from qmscheck.reporters.sanitise import no_commands, one_line, prose
 
 _NOBODY = "(no owner)"
 
 
+@no_commands
 def render(agenda: Agenda, width: int = 100) -> Iterator[str]:
     """The lines of the page."""
     count = f"{len(agenda.due):,} due" if agenda.due else "Nothing becomes due"

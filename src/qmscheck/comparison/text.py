@@ -10,7 +10,7 @@ from qmscheck.comparison import Comparison
 from qmscheck.comparison.words import PARTS, base, counted
 from qmscheck.model import Outcome, Report, Result
 from qmscheck.reporters.findings import count, told, worst_first
-from qmscheck.reporters.sanitise import one_line, prose
+from qmscheck.reporters.sanitise import no_commands, one_line, prose
 from qmscheck.reporters.verdict import Verdict
 
 _SHOWN: Final = 50
@@ -19,6 +19,7 @@ _BOLD, _DIM = "1", "2"
 _STYLES: Final = {"new": "1;31", "fixed": "32", "aged": "33", "eased": "32"}
 
 
+@no_commands
 def render(
     comparison: Comparison, *, color: bool = False, width: int = 80, verbose: int = 0, **_: object
 ) -> Iterator[str]:

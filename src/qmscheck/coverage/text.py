@@ -21,7 +21,7 @@ from qmscheck.coverage.words import (
     tallied,
     untold,
 )
-from qmscheck.reporters.sanitise import one_line, shortened
+from qmscheck.reporters.sanitise import no_commands, one_line, shortened
 
 _BOLD, _DIM = "1", "2"
 _STYLES: Final = {
@@ -67,6 +67,7 @@ _COLUMNS: Final = (
 _ALWAYS: Final = ("records", "newest", "fail", "pass")
 
 
+@no_commands
 def render(
     coverage: Coverage, *, color: bool = False, width: int = 100, depth: int = 9, verbose: int = 0, **_: object
 ) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from qmscheck.lifeline import Difference, Event, Life
 from qmscheck.lifeline.words import NOTE, both, heading, marks, summary, trailers, when, who
-from qmscheck.reporters.sanitise import one_line, shortened
+from qmscheck.reporters.sanitise import no_commands, one_line, shortened
 
 _BOLD, _DIM, _YELLOW, _GREEN = "1", "2", "33", "32"
 _SHOWN: Final = 12
@@ -18,6 +18,7 @@ _LIMIT: Final = 300
 _NAME: Final = 28
 
 
+@no_commands
 def render(life: Life, *, color: bool = False, width: int = 80, verbose: int = 0, **_options: object) -> Iterator[str]:
     """Lines of text."""
     page = _Page(color=color, width=width, verbose=verbose)

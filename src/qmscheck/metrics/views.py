@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from qmscheck.metrics import Figure, Measure
 from qmscheck.reporters.csv import harmless
-from qmscheck.reporters.sanitise import one_line, unheard
+from qmscheck.reporters.sanitise import no_commands, one_line
 
 
 def as_json(measures: Iterable[Measure], as_of: str) -> Iterator[str]:
@@ -73,9 +73,10 @@ def _row(cells: Sequence[object]) -> str:
     return buffer.getvalue()
 
 
+@no_commands
 def as_text(measures: Sequence[Measure], width: int, *, verbose: bool) -> Iterator[str]:
     """For a terminal: one line a figure; months and groups when ``verbose``."""
-    return (unheard(line) for measure in measures for line in _lines(measure, width, verbose=verbose))
+    return (line for measure in measures for line in _lines(measure, width, verbose=verbose))
 
 
 def _lines(measure: Measure, width: int, *, verbose: bool) -> Iterator[str]:

@@ -8,13 +8,14 @@ from typing import Final
 
 from qmscheck.period import Interval, Period, by_rule
 from qmscheck.period.words import days, kind, looked_at, sentence, span, subject
-from qmscheck.reporters.sanitise import one_line, prose
+from qmscheck.reporters.sanitise import no_commands, one_line, prose
 
 _BOLD, _DIM = "1", "2"
 _STYLES: Final = {"major": "1;31", "error": "1;31", "minor": "33", "unknown": "33", "observation": "36", "waived": "2"}
 _SENTENCE_LIMIT: Final = 500
 
 
+@no_commands
 def render(period: Period, *, color: bool = False, width: int = 80, **_options: object) -> Iterator[str]:
     """Lines of text."""
 

@@ -8,7 +8,11 @@ accents, emoji, scripts written from right to left.
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Final, ParamSpec
+
+_Asked = ParamSpec("_Asked")
 
 LINE_LIMIT: Final = 1_000
 """Characters that one sentence may have in a report read by people."""
@@ -52,6 +56,16 @@ def unheard(line: str) -> str:
     GitHub looks for the first at the beginning of a line, blanks before it or not; the others count anywhere.
     """
     return _COMMAND.sub(lambda found: f"{found[0]}\\", line) if "::" in line or "##" in line else line
+
+
+def no_commands(page: Callable[_Asked, Iterator[str]]) -> Callable[_Asked, Iterator[str]]:
+    """Makes a page for terminals and logs one in which no CI server hears a command."""
+
+    @wraps(page)
+    def calm(*arguments: _Asked.args, **options: _Asked.kwargs) -> Iterator[str]:
+        return map(unheard, page(*arguments, **options))
+
+    return calm
 
 
 def shortened(text: str, width: int) -> str:

@@ -13,7 +13,7 @@ from textwrap import wrap
 from typing import Final
 
 from qmscheck.model import Location, Outcome, Problem, Report, Result, Rule
-from qmscheck.reporters.sanitise import one_line, prose, shortened, unheard
+from qmscheck.reporters.sanitise import no_commands, one_line, prose, shortened
 from qmscheck.reporters.verdict import Verdict, headline, rule_to_explain, sentence, verdict
 
 _SHOWN: Final = 20
@@ -34,14 +34,11 @@ _SYMBOLS: Final = {
 _COLUMNS: Final = {Outcome.PASS: "   pass", Outcome.FAIL: " fail", Outcome.NOT_APPLICABLE: "   n/a"}
 
 
+@no_commands
 def render(report: Report, *, color: bool = False, width: int = 80, verbose: int = 0, **_: object) -> Iterator[str]:
     """Lines of text. ``verbose``: below 0 only the summary; 1 every finding and counts by rule; 2 also every pass."""
     clauses = {rule.id: report.clauses_of(rule) for rule in report.rules} if report.provenance.standards else {}
-    return map(unheard, _page(_Page(color=color, width=max(width, 40), verbose=verbose, clauses=clauses), report))
-
-
-def _page(page: _Page, report: Report) -> Iterator[str]:
-    verbose = page.verbose
+    page = _Page(color=color, width=max(width, 40), verbose=verbose, clauses=clauses)
     if verbose >= 0:
         yield from _sections(page, report)
     if verbose > 0:
