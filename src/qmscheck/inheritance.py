@@ -69,9 +69,10 @@ def _fail_on(config: Config, demand: Demand, _: Knowledge) -> Config:
 
 
 def _on_unknown(config: Config, demand: Demand, _: Knowledge) -> Config:
-    if demand.words.get("on_unknown") == "fail" and config.on_unknown == "pass":
-        raise _refused(config, demand, ("on_unknown",), "on_unknown: pass is looser than fail", "on_unknown")
-    return config
+    if demand.words.get("on_unknown") != "fail" or config.on_unknown != "pass":
+        return config
+    _unless_said(config, demand, "on_unknown", "on_unknown: pass is looser than fail")
+    return replace(config, on_unknown="fail")
 
 
 def _history(config: Config, demand: Demand, _: Knowledge) -> Config:

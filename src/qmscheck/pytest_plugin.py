@@ -65,7 +65,8 @@ class Records(pytest.Collector):
         for proof in prove(
             knowledge, loaded, [rule for rule in knowledge.rules.values() if rule.pack in packs and not rule.proven]
         ):
-            yield ProvenExample.from_parent(self, name=f"{proof.rule.id}[example {proof.number}]", proof=proof)
+            name = f"{proof.rule.id}[example {proof.number}]"
+            yield ProvenExample.from_parent(self, name=name, proof=proof, root=own.root)
 
 
 class Judgement(pytest.Item):
@@ -105,9 +106,10 @@ class Judgement(pytest.Item):
 class ProvenExample(pytest.Item):
     """One example of a rule in an own pack."""
 
-    def __init__(self, *, proof: Proof, **others: object) -> None:
+    def __init__(self, *, proof: Proof, root: Path, **others: object) -> None:
         super().__init__(**others)  # type: ignore[arg-type]
         self._proof = proof
+        self._root = root
 
     def runtest(self) -> None:
         """Fail where the example does not come out as its file says."""
@@ -117,7 +119,8 @@ class ProvenExample(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """The rule file."""
         place = self._proof.rule.location
-        return Path(place.path if place else "rules"), None, self.name
+        line = None if place is None or place.line is None else place.line - 1
+        return self._root / (place.path if place else "rules"), line, self.name
 
 
 class _NotSatisfied(Exception):  # noqa: N818 - a finding is no error

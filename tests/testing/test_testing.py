@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -123,3 +124,13 @@ def test_pytest_without_the_option_is_as_before(repository):
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", str(repository.root)]
     done = subprocess.run(command, cwd=repository.root, check=False, capture_output=True, text=True)
     assert "1 passed" in done.stdout
+
+
+def test_items_know_their_file_and_line(repository):
+    repository.write("changes/CHG-2026-0003.yaml", "id: CHG-2026-0003\ntitle: Three\nx_team: TODO\n")
+    file = repository.root / "found.xml"
+    run_pytest(repository.root, f"--junitxml={file}", "-o", "junit_family=xunit1")
+    cases = {case.get("name"): case for case in ET.parse(file).iter("testcase")}
+    place = {name: (case.get("file"), case.get("line")) for name, case in cases.items()}
+    assert place["ACME001[changes/CHG-2026-0003.yaml]"] == ("changes/CHG-2026-0003.yaml", "2")
+    assert place["ACME001[example 1]"] == ("rules/change/ACME001-team-named.yaml", "0")
