@@ -294,3 +294,53 @@ def test_the_document_has_the_form_of_its_schema(repository, period) -> None:
     repository.commit({"qmscheck.yaml": CONFIG, "documents/1.yaml": document()}, on="2026-01-10")
     _, found = period("2026-01-01..2026-02-20")
     jsonschema.validate(found, dict(schema_text("period")))
+
+
+def test_rules_on_history_see_the_history_up_to_each_day(repository, period) -> None:
+    config = """\
+version: 1
+history: true
+select: [CORE017]
+collections:
+  changes: {type: change, files: "changes/*.yaml"}
+  tags: {layout: git-tags}
+settings: {id_pattern: "", stale_record: P10D}
+"""
+    open_change = "id: CHG-1\nchange_type: normal\nstatus: submitted\n"
+    repository.commit({"qmscheck.yaml": config, "changes/1.yaml": open_change}, on="2026-01-01")
+    repository.git("tag", "-m", "One", "v1", on="2026-01-05")
+    repository.commit({"changes/1.yaml": open_change + "title: New disks\n"}, on="2026-01-20")
+    repository.commit({"changes/1.yaml": open_change + "title: New disks\nowner: kim\n"}, on="2026-02-15")
+
+    _, found = period("2026-01-01..2026-01-31")
+    assert intervals(found) == [
+        ("CORE017", "CHG-1", "2026-01-11", "2026-01-19", False, False),
+        ("CORE017", "CHG-1", "2026-01-30", "2026-01-31", False, True),
+    ]
+
+
+def test_a_file_that_is_joined_is_read_again_when_it_changes(repository, period) -> None:
+    config = """\
+version: 1
+select: [DOC003]
+collections:
+  documents:
+    type: document
+    files: register.csv
+    fields: {id: ID, status: Status, approved_on: Approved, review_interval: Interval, title: Title,
+             last_reviewed_on: {joined: page, key: reviewed}}
+    join: {page: {files: "pages/*.yaml", key: {file: stem}, on: ID}}
+settings: {id_pattern: "", document_review_grace: P0D}
+"""
+    register = "ID,Status,Approved,Interval,Title\nDOC-1,approved,2026-01-01,P10D,One\n"
+    repository.commit(
+        {"qmscheck.yaml": config, "register.csv": register, "pages/DOC-1.yaml": "reviewed: 2026-01-01\n"},
+        on="2026-01-01",
+    )
+    repository.commit({"pages/DOC-1.yaml": "reviewed: 2026-01-15\n"}, on="2026-01-15")
+
+    _, found = period("2026-01-01..2026-01-31")
+    assert intervals(found) == [
+        ("DOC003", "DOC-1", "2026-01-12", "2026-01-14", False, False),
+        ("DOC003", "DOC-1", "2026-01-26", "2026-01-31", False, True),
+    ]

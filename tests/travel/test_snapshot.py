@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qmscheck.errors import UsageError
-from qmscheck.history import snapshot
+from qmscheck.history import moving, snapshot
 
 
 def _files(root: Path) -> dict[str, str]:
@@ -293,3 +293,44 @@ def test_a_bare_repository_has_trees_too(repository, tmp_path: Path) -> None:
     repository.git("clone", "-q", "--bare", str(repository.root), str(tmp_path / "bare"))
 
     assert _all(tmp_path / "bare") == {"a": "1"}
+
+
+def test_one_snapshot_moves_from_day_to_day(repository) -> None:
+    repository.commit({"a": "1", "b/c": "1", "d/e/f": "1", "g": "1"}, on="2026-03-01")
+    repository.commit({"a": "2", "b/c": None, "d/e/f": None, "g": None}, on="2026-03-03")
+    (repository.root / "b").rmdir()
+    (repository.root / "b").write_text("now a file")
+    (repository.root / "g").mkdir()
+    (repository.root / "g/h").symlink_to("../a")
+    repository.commit({}, on="2026-03-05")
+
+    with moving(repository.root, dt.date(2026, 2, 27), dt.date(2026, 3, 6)) as (days, past):
+        assert [day.day for day in days.moments] == [1, 2, 3, 4, 5, 6]
+        assert days.before == "it lies before the history, which begins on 2026-03-01"
+        seen = []
+        for moment in days.moments.values():
+            past.move(moment)
+            new = past.write(lambda _path: True)
+            seen.append((new, _files(past.root)))
+    first = {"a": "1", "b/c": "1", "d/e/f": "1", "g": "1"}
+    last = {"a": "2", "b": "now a file", "g/h": "-> ../a"}
+    assert seen == [(True, first), (False, first), (True, {"a": "2"}), (False, {"a": "2"}), (True, last), (False, last)]
+
+
+def test_a_period_without_any_commit_has_no_snapshot(repository) -> None:
+    repository.commit({"a": "1"}, on="2026-03-01")
+
+    with moving(repository.root, dt.date(2026, 1, 1), dt.date(2026, 1, 31)) as (days, past):
+        assert (days.moments, past) == ({}, None)
+
+
+def test_clocks_that_went_wrong_take_the_newest_commit_of_the_line(repository) -> None:
+    repository.commit({"a": "1"}, on="2026-03-01")
+    repository.commit({"a": "2"}, on="2026-03-09")  # its clock was ahead
+    repository.commit({"a": "3"}, on="2026-03-04")
+
+    assert _all(repository.root, "2026-03-03") == {"a": "1"}
+    assert _all(repository.root, "2026-03-05") == {"a": "3"}
+    with moving(repository.root, dt.date(2026, 3, 1), dt.date(2026, 3, 10)) as (days, _):
+        commits = [repository.git("log", "-1", "--format=%s %cs", one.commit) for one in days.moments.values()]
+    assert [one[-1] for one in commits] == ["1"] * 3 + ["4"] * 7

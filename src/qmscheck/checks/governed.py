@@ -24,9 +24,11 @@ def problems(record: Record, _around: Surroundings) -> Iterator[Problem]:
         raise Untold(f"it differs from {fields.get('against')}, but {fields['untold']}")
     if fields.get("change") == "unchanged":
         return
-    what = _WHAT.get(str(fields.get("kind")), "the policy")
+    kind = str(fields.get("kind"))
+    effect = "git goes by it already" if kind == "names" else "it has no effect here"
     yield Problem(
-        message=f"{what} was {fields.get('change')} by what is judged; it has no effect here ({fields.get('against')})",
+        message=f"{_WHAT.get(kind, 'the policy')} was {fields.get('change')} by what is judged; {effect}"
+        f" (policy of {fields.get('against')})",
         path=("change",),
         location=record.location,
     )
