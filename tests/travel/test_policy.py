@@ -264,3 +264,60 @@ def test_a_policy_that_is_not_there(proposal, told, word: str) -> None:
     code, _, err = told("check", "--policy-from", word)
     assert code == 2
     assert f"git knows no revision {word!r}" in err
+
+
+def test_a_narrowed_run_tells_changes_of_the_policy_too(proposal, judged) -> None:
+    proposal.commit(
+        {"people.yaml": "people: []\n", "changes/2.yaml": CHANGE.replace("CHG-1", "CHG-2")}, on="2026-02-02"
+    )
+
+    found = judged("--changed-since", "main")
+    assert _outcome(found, "ORG001", "changes/2.yaml") == "fail"
+    assert _told(found) == {"people.yaml": "fail"}
+
+
+def test_a_baseline_of_ones_own_and_the_one_of_the_policy(proposal, told, judged) -> None:
+    code, _, err = told("baseline", "write", "--as-of", "2026-03-01", "--until", "2026-06-30")
+    assert code == 0, err
+    assert (proposal.root / "qmscheck-baseline.yaml").exists()
+
+    found = judged()
+    assert _outcome(found, "ORG001") == "fail"
+    assert _told(found) == {"qmscheck-baseline.yaml": "fail"}
+    proposal.git("checkout", "-q", "main")
+    proposal.git("add", "-A")
+    proposal.git("commit", "-q", "-m", "Baseline", on="2026-02-20")
+    proposal.git("checkout", "-q", "-B", "proposal")
+    assert _outcome(judged(), "ORG001") == "waived"
+    (proposal.root / "qmscheck-baseline.yaml").unlink()
+    found = judged()
+    assert _outcome(found, "ORG001") == "waived"  # removing it has no effect either
+    assert _told(found) == {"qmscheck-baseline.yaml": "fail"}
+
+
+def test_a_configuration_that_is_named_is_that_of_the_policy(proposal, report) -> None:
+    proposal.git("checkout", "-q", "main")
+    proposal.commit({"ci/strict.yaml": CONFIG.replace("packs: [pack]", "packs: [../pack]")}, on="2026-02-02")
+    proposal.git("checkout", "-q", "-B", "proposal")
+    proposal.commit({"ci/strict.yaml": "version: 1\n"}, on="2026-02-03")
+
+    words = ("--config", "ci/strict.yaml", "--as-of", "2026-03-01")
+    found = report("--policy-from", "main", *words)
+    assert _outcome(found, "ORG001") == "fail"
+    assert _told(found) == {"ci/strict.yaml": "fail"}
+
+
+def test_records_below_the_top_with_rules_above_them(proposal, report, told, monkeypatch) -> None:
+    proposal.git("checkout", "-q", "main")
+    files = {f"quality/{name}": text for name, text in FILES.items() if not name.startswith("pack")}
+    files["quality/qmscheck.yaml"] = CONFIG.replace("packs: [pack]", "packs: [../pack]")
+    proposal.commit({**files, "qmscheck.yaml": None, "people.yaml": None, "changes/1.yaml": None}, on="2026-02-02")
+    proposal.git("checkout", "-q", "-B", "proposal")
+    proposal.commit({"pack/change/ORG001-has-a-title.yaml": None, "pack/x": ""}, on="2026-02-03")
+    monkeypatch.chdir(proposal.root / "quality" / "changes")
+
+    found = report("--policy-from", "main", "--as-of", "2026-03-01")
+    assert _outcome(found, "ORG001") == "fail"
+    assert _told(found) == {"../pack/change/ORG001-has-a-title.yaml": "fail", "../pack/x": "fail"}
+    _, out, _ = told("check", "--policy-from", "main", "--select", "POL001", "--format", "github")
+    assert "file=pack/change/ORG001-has-a-title.yaml," in out

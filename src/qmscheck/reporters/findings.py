@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -87,7 +88,8 @@ def place(report: Report, result: Result) -> Location:
 
 def within(report: Report, path: str) -> str:
     """A path from the top of the repository, which the root of the configuration may lie below."""
-    return report.provenance.prefix + (path if path.strip() else configuration(report))
+    whole = report.provenance.prefix + (path if path.strip() else configuration(report))
+    return posixpath.normpath(whole) if path.startswith("../") else whole  # rules above the root
 
 
 def configuration(report: Report) -> str:
