@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -44,7 +47,8 @@ def package(tmp_path_factory) -> Path:
 
 
 def run(package: Path, cwd: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(package / "site"), "PYTEST_ADDOPTS": ""}
+    found = os.pathsep.join((str(cwd / "src"), str(package / "site")))  # where there is a src, its module is used
+    environment = {**os.environ, "PYTHONPATH": found, "PYTEST_ADDOPTS": ""}
     command = [sys.executable, "-m", *words]
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
@@ -87,3 +91,32 @@ def test_what_it_says_of_packs_is_what_is_read(tmp_path):
     assert "ignore: CHG005 leaves out CHG005; at least that is asked for by the pack acme-qms-rules" in done.stderr
     (tmp_path / "qmscheck.yaml").write_text("version: 1\npacks: [acme]\n")
     assert run(tmp_path, tmp_path, "qmscheck", "check").returncode == 3
+
+
+def _commands() -> list[str]:
+    """The commands that the page shows, with the parts in brackets left out; those that are run elsewhere too."""
+    spec = importlib.util.spec_from_file_location("docs_commands", PAGE.parents[1] / "tests" / "docs" / "commands.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    lines = [line for group in module.shown(PAGE.read_text("utf-8"), "page") for line in group.lines]
+    return [re.sub(r" ?\[.*?\]", "", line) for line in lines if module.reason_not_to_run(line) is None]
+
+
+def test_every_command_of_the_page_runs(package, tmp_path):
+    """In the package as it grows: the first two before there is a rule, the others with one record to judge."""
+    home = tmp_path / "acme-keys"
+    shutil.copytree(package, home)
+    rule = home / "src" / "acme_keys" / "pack" / "key-rotation" / "KEY001-rotated-in-time.yaml"
+    rule.unlink()
+    (home / "keys").mkdir()
+    (home / "keys" / "1.yaml").write_text("id: KEY-2026-0001\nrotated_on: 2026-01-01\ninterval: P3M\n")
+    (home / "qmscheck.yaml").write_text(
+        "version: 1\nselect: [KEY]\ncollections: {keys: {type: key-rotation, files: keys/*.yaml}}\n"
+    )
+    commands = [command for command in _commands() if command.startswith(("qmscheck ", "pytest "))]
+    assert len(commands) > 8
+    for command in commands:
+        done = run(package, home, *shlex.split(command))
+        finds = command.startswith(("qmscheck check", "pytest --qmscheck"))
+        assert done.returncode in ((0, 1) if finds else (0,)), f"{command}: {done.stdout}{done.stderr}"
