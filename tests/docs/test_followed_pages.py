@@ -5,6 +5,7 @@ After a wanted change, ``python docs/follow.py --write`` renews what the pages s
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -42,6 +43,14 @@ def test_shows_what_happens(name: str, follow: ModuleType):
     page = (DOCS / name).read_text("utf-8")
     found = follow.differences(page, follow.followed(DOCS / name))
     assert found == [], "if that is wanted: python docs/follow.py --write"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_files_are_named_in_the_text_too_since_forges_show_no_titles(name: str, follow: ModuleType):
+    page = (DOCS / name).read_text("utf-8")
+    titles = {block.title for block in follow.blocks(page) if block.title}
+    text = re.sub(r"^```.*?^```$", "", page, flags=re.DOTALL | re.MULTILINE)
+    assert {title for title in titles if f"`{title}`" not in text} == set()
 
 
 def test_every_page_is_followed_that_has_sessions(follow: ModuleType):
