@@ -183,3 +183,19 @@ def test_an_error_fails_before_the_day_all_the_same(repository):
 def test_what_is_wrong_with_a_day_is_told_with_its_place(repository, entries, said):
     with pytest.raises(ConfigError, match=said):
         judged(repository, f"enforce_from: {entries}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("start", "A change says what kind it is"),
+        ("observe", "Nothing that is found."),
+        ("audit-ready", "A baseline excuses nothing."),
+        ("standard", "From the grade minor; unknown: fail."),
+    ],
+)
+def test_a_profile_is_explained(name, said):
+    done = CliRunner().invoke(program, ["explain", name])
+    assert done.exit_code == 0
+    assert KNOWN.profiles[name].title in done.stdout
+    assert said in done.stdout

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from qmscheck.cli import completing
 from qmscheck.cli.exit_codes import ExitCode
 from qmscheck.cli.links import links
 from qmscheck.cli.options import at_moment, coloured, configuration_of, configured, destinations, moment, one_of, words
@@ -66,7 +67,12 @@ Examples:
 @words("--select", "Judge only by these rules: id, prefix, name, control, clause.")
 @words("--ignore", "Leave these rules out.")
 @words("--standard", "Judge by the rules of these standards, such as iso9001:2015.", "standards", metavar="NAME")
-@click.option("--profile", metavar="NAME", help="observe, start, standard, audit-ready, or one of your packs.")
+@click.option(
+    "--profile",
+    metavar="NAME",
+    shell_complete=completing.profiles,
+    help="observe, start, standard, audit-ready, or one of your packs.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice([grade.value for grade in Grade]),

@@ -29,11 +29,18 @@ def rules(context: click.Context, parameter: click.Parameter, word: str) -> list
     return _items({name: rule.title for name, rule in known.rules.items()} if known else {}, word)
 
 
+def profiles(context: click.Context, parameter: click.Parameter, word: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Profiles and what they are for."""
+    known = _known(context)
+    return _items({name: one.title for name, one in known.profiles.items()} if known else {}, word)
+
+
 def explainable(context: click.Context, parameter: click.Parameter, word: str) -> list[CompletionItem]:
-    """Rules, record types, controls and layouts."""
+    """Rules, record types, controls, layouts and profiles."""
     known = _known(context)
     others = {name: one.subject for name, one in known.controls.items()} if known else {}
     others |= {name: str(one.get("title", "")) for name, one in known.layouts.items()} if known else {}
+    others |= {name: one.title for name, one in known.profiles.items()} if known else {}
     return [*rules(context, parameter, word), *record_types(context, parameter, word), *_items(others, word)]
 
 

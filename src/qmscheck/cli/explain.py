@@ -31,7 +31,7 @@ Examples:
   qmscheck explain CHG                     the rules of an area
   qmscheck explain C-CHG                   a control
   qmscheck explain iso9001:2015/8.5.6      a clause; 8.5.6 alone lists what it may mean
-  qmscheck explain change                  a record type; also layouts, standards, settings
+  qmscheck explain change                  a record type; also layouts, standards, settings, profiles
   qmscheck explain CHG005 --show-input CHG-2026-0012    exactly what the rule saw of a record, as JSON"""
 
 
@@ -90,6 +90,8 @@ def explain(page: Page, word: str, knowledge: Knowledge, config: Config) -> None
         other_pages.type_page(page, knowledge.types[key], knowledge)
     elif key in knowledge.layouts:
         other_pages.layout_page(page, key, knowledge.layouts[key], knowledge)
+    elif key in knowledge.profiles:
+        other_pages.profile_page(page, knowledge.profiles[key], knowledge)
     elif key in knowledge.settings:
         other_pages.setting_page(page, key, knowledge, config)
     elif area := [rule for rule in knowledge.rules.values() if rule.area.casefold() == key]:
@@ -157,6 +159,7 @@ def _all_words(knowledge: Knowledge) -> list[str]:
         *knowledge.controls,
         *knowledge.types,
         *knowledge.layouts,
+        *knowledge.profiles,
         *knowledge.settings,
         *(name for one in knowledge.standards.values() for name in (one.id, *one.aliases)),
     ]

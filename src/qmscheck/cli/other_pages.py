@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from qmscheck.cli.page import Page
 from qmscheck.config import Config
 from qmscheck.glossary import KINDS, NOTE, RELATIONS, edition_note, settings_of
-from qmscheck.knowledge import Clause, Control, Knowledge, Standard
-from qmscheck.model import Rule
+from qmscheck.knowledge import Clause, Control, Knowledge, Profile, Standard
+from qmscheck.model import Grade, Rule
 from qmscheck.schema import RecordType
+from qmscheck.selection import rules
 
 
 def rule_list(page: Page, rules: Iterable[Rule], heading: str = "Rules") -> None:
@@ -144,6 +145,21 @@ def layout_page(page: Page, name: str, layout: Mapping[str, object], knowledge: 
     page.yaml({key: value for key, value in layout.items() if key not in {"layout", "title", "description"}})
     page.heading("File")
     page.text(knowledge.files.get(name, ""))
+
+
+def profile_page(page: Page, profile: Profile, knowledge: Knowledge) -> None:
+    """A profile: what it is for, what fails the run, its rules where it has some of its own."""
+    page.title(profile.name, profile.title)
+    page.text(profile.description)
+    page.heading("What fails the run")
+    if profile.enforced:
+        page.text(f"From the grade {profile.fail_on or Grade.MINOR}; unknown: {profile.on_unknown or 'fail'}.")
+    else:
+        page.text("Nothing that is found.")
+    page.text(f"Rules on the git history: {'judged' if profile.history else 'where history: true says so'}.")
+    page.text(f"A baseline excuses {'what is in it' if profile.baseline else 'nothing'}.")
+    if profile.select:
+        rule_list(page, rules(knowledge, profile.select, profile.ignore, ()))
 
 
 def setting_page(page: Page, name: str, knowledge: Knowledge, config: Config) -> None:
