@@ -151,6 +151,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         functions=loaded.functions,
         anchors=anchors_of(config),
         history=lives,
+        files=tree.beside,
     )
     engine = Engine(bench, rules)
 
@@ -300,6 +301,7 @@ def make_facts(  # type: ignore[no-untyped-def]
         standards=chosen,
         required_types={name: standard.required_types for name, standard in knowledge.standards.items()},
         clauses={name: tuple(standard.clauses) for name, standard in knowledge.standards.items()},
+        editions=knowledge.standards,
         holidays=frozenset(day_of(day) for day in _listed(settings.get("holidays"))),
         week=frozenset(_WEEKDAYS.index(day[:3].casefold()) for day in _listed(settings.get("working_days")))
         or frozenset(range(5)),

@@ -12,23 +12,33 @@ from qmscheck.checks import (
     altered,
     approval,
     backing,
+    backlog,
     baseline,
     chronology,
     coverage,
     cycle,
     digest,
+    editions,
     edits,
+    evidence,
+    excluded,
     governed,
     identity,
     ignores,
+    naming,
+    nil,
+    own_part,
     people,
     placeholders,
     presence,
     references,
     retention,
+    roles,
+    secrets,
     series,
     shape,
     stale,
+    stated,
     transitions,
     waivers,
 )
@@ -41,11 +51,12 @@ from qmscheck.reporters import FORMATS as REPORTS
 @hookimpl
 def qmscheck_checks() -> Iterable[Check]:
     """The checks of ``qmscheck.checks``."""
-    single = (coverage, cycle, governed, identity, ignores, people, placeholders, presence, references, series, shape)
+    single = (coverage, cycle, governed, identity, ignores, people, placeholders, references, series, shape)
+    further = (backlog, editions, excluded, naming, nil, own_part, secrets, stated)
     historic = (altered, backing, edits, retention, stale)
-    several = (approval, baseline, chronology, digest, transitions, waivers)
+    several = (approval, baseline, chronology, digest, evidence, presence, roles, transitions, waivers)
     return (
-        *(module.CHECK for module in (*single, *historic)),
+        *(module.CHECK for module in (*single, *further, *historic)),
         *(check for module in several for check in module.CHECKS),
     )
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 from qmscheck import calendars
@@ -183,6 +183,7 @@ def standard_functions(facts: Facts) -> tuple[Function, ...]:
             call=lambda a, b: calendars.working_days(_day(a), _day(b), facts.week, facts.holidays),
             overloads=_any(2, "INT", _DATES),
         ),
+        Function(name="in_order", call=_in_order, overloads=(("LIST", "BOOL"),)),
         *_people_functions(facts),
         Function(name="in_state", call=lru_cache(lambda t, s, g: _in_state(facts, t, s, g)), overloads=_STATUS),
         Function(name="reached", call=lru_cache(lambda t, s, g: _reached(facts, t, s, g)), overloads=_STATUS),
@@ -212,7 +213,18 @@ def _people_functions(facts: Facts) -> tuple[Function, ...]:
             call=lambda a, role, t: facts.people.held(a, role, _day(t)),
             overloads=tuple((name, "STRING", day, "BOOL") for name in who for day in _DATES),
         ),
+        Function(
+            name="role_limits",
+            call=lambda a, role, t: facts.people.reach(a, role, _day(t)),
+            overloads=tuple((name, "STRING", day, "LIST") for name in who for day in _DATES),
+        ),
     )
+
+
+def _in_order(dates: Iterable[object]) -> bool:
+    """Whether no date lies before the one that stands before it; what is null is passed over."""
+    ordered = _ordered(calendars.on_or_before)
+    return all(ordered(first, second) for first, second in pairwise(date for date in dates if date is not None))
 
 
 def _day(value: object) -> dt.date:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from qmscheck.knowledge import Standard
 from qmscheck.registry import People
 from qmscheck.schema import RecordType
 
@@ -27,6 +28,7 @@ class Facts:
     standards: tuple[str, ...] = ()
     required_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    editions: Mapping[str, Standard] = field(default_factory=dict)
     holidays: frozenset[dt.date] = frozenset()
     week: frozenset[int] = frozenset(range(5))
     _longest: int = field(init=False, default=0)

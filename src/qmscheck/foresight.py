@@ -116,7 +116,7 @@ class _Outlook:
 
     def fails(self, result: Result, day: dt.date) -> bool:
         """Whether a result fails the run on a day."""
-        return app.policy_of(self._terms, self._wishes, day).fails(result.rule, result.outcome)
+        return app.policy_of(self._terms, self._wishes, day).fails(result.rule, result.outcome, result.grade)
 
     def due(self, until: dt.date) -> Iterator[Due]:
         """What is found on the last day of the window and not today, each with the day before it is found."""

@@ -43,6 +43,7 @@ TESTS = (
     "show",
     "at",
     "message",
+    "regrade",
 )
 _SETTING = re.compile(r"\bsettings\.([a-z][a-z0-9_]*)")
 NOTE = (

@@ -72,6 +72,7 @@ class Standard:
     """One edition of one standard.
 
     ``follows`` is the edition before it; ``excludable`` tells whether clauses may be declared not applicable.
+    ``withdrawn_on`` and ``transition_ends``: days on which it was withdrawn and on which the time to leave it ends.
     """
 
     id: str
@@ -82,6 +83,8 @@ class Standard:
     required_types: tuple[str, ...] = ()
     excludable: bool = True
     follows: str = ""
+    withdrawn_on: str = ""
+    transition_ends: str = ""
     clauses: Mapping[str, Clause] = field(default_factory=dict)
 
     def below(self, number: str) -> tuple[str, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from qmscheck.app import clock, make_facts
 from qmscheck.judging import Bench, Engine
 from qmscheck.knowledge import Knowledge
-from qmscheck.model import Example, Outcome, Record, Result, Rule
+from qmscheck.model import Example, Location, Outcome, Record, Result, Rule, Source, Unreadable
 from qmscheck.plugins import Plugins
 from qmscheck.registry import People, RecordSet
 from qmscheck.retold import account_of, lives_of
@@ -55,6 +56,8 @@ def _proof(stand: _Stand, rule: Rule, number: int, example: Example) -> Proof:
     wrong = ""
     if outcome is not example.expected:
         wrong = f"expected {example.expected}, but it is {outcome}" + (f": {told}" if told else "")
+    elif example.grade and {result.grade for result in telling} != {example.grade}:
+        wrong = f"expected the grade {example.grade}, but it is {telling[0].grade}"
     elif example.at:
         reached = {problem.path for result in telling for problem in result.problems}
         lacking = [".".join(map(str, path)) for path in example.at if path not in reached]
@@ -96,7 +99,7 @@ class _Stand:
         return [result for result in results if result.record is None or result.subject in own]
 
     def _engine(self, example: Example, records: list[Record]) -> Engine:
-        told = example.history is not None or example.gone is not None
+        told = example.history is not None or example.gone is not None or example.files is not None
         key = repr((example.as_of, example.settings, example.people, example.standards))
         if told or key not in self._engines:
             facts = make_facts(
@@ -112,12 +115,20 @@ class _Stand:
                 checks=self._plugins.checks,
                 functions=self._plugins.functions,
                 history=lives_of(example, records),
+                files=None if example.files is None else partial(_file, example.files),
             )
             engine = Engine(bench, [replace(self._rule, proven=False)])
             if told:
                 return engine
             self._engines[key] = engine
         return self._engines[key]
+
+
+def _file(files: Mapping[str, str], path: str) -> Source | Unreadable:
+    """A file as an example tells it."""
+    if path in files:
+        return Source(path, files[path].encode())
+    return Unreadable(location=Location(path, 1), reason="is not there")
 
 
 def _record(fields: Mapping[str, object], default_type: str, index: int, path: str, *, single: bool) -> Record:

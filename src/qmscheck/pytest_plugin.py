@@ -95,7 +95,7 @@ class Judgement(pytest.Item):
         result, rule = self._result, self._result.rule
         told = [f"{one.location or result.location}: {one.message}" for one in result.problems]
         lines = told or [f"{result.location}: {result.outcome.value}: {result.reason}"]
-        return "\n".join([f"{rule.id} {rule.title} ({rule.grade.value})", *lines, f"fix: {rule.fix}"])
+        return "\n".join([f"{rule.id} {rule.title} ({result.grade.value})", *lines, f"fix: {rule.fix}"])
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """File, line and name."""

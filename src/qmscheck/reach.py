@@ -72,7 +72,7 @@ class Reach:
     def _rules(self) -> dict[str, list[Rule]]:
         found: dict[str, list[Rule]] = {}
         for rule in self._knowledge.rules.values():
-            for control in rule.controls:
+            for control in rule.controls if rule.asked_by(self._standard.id) else ():
                 found.setdefault(control, []).append(rule)
         return found
 

@@ -6,9 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from qmscheck.calendars import Untold, day_of
+from qmscheck.knowledge import Evidence
 from qmscheck.model import FieldPath, Record
 from qmscheck.schema import Link, RecordType
 
@@ -57,6 +58,22 @@ def dotted(path: str) -> FieldPath:
     return tuple(path.split("."))
 
 
+def shows(evidence: Evidence, record: Record) -> bool:
+    """Whether a record is such evidence, by its fields; ``*`` stands for any value that is there."""
+    return record.type == evidence.type and all(
+        any(_is(value, wanted) for _, value in values_at(record.fields, dotted(path)) for wanted in allowed)
+        for path, allowed in evidence.where.items()
+    )
+
+
+def _is(value: object, wanted: object) -> bool:
+    if wanted == "*":
+        return value not in (None, "", {})
+    if isinstance(value, str) and isinstance(wanted, str):
+        return value.casefold() == wanted.casefold()
+    return type(value) is type(wanted) and value == wanted
+
+
 class RecordSet:
     """The records of a run and how to reach them. ``complete`` is False when only named files were read."""
 
@@ -82,6 +99,14 @@ class RecordSet:
         """Whether any record of one of these types was read."""
         return any(self._by_type.get(name) for name in types)
 
+    def accounts_for(self, *types: str) -> bool:
+        """Whether a record of one of these types was read, or a nil return says that there was none."""
+        return self.has(*types) or any(name in self._declared_none for name in types)
+
+    @cached_property
+    def _declared_none(self) -> frozenset[str]:
+        return frozenset(str(one.fields.get("record_type")) for one in self._by_type.get("nil-return", ()))
+
     def find(self, type_name: str, by: str | FieldPath, value: object) -> list[Record]:
         """Records of a type whose field holds the value; text compares without case, ``id`` is always known."""
         path = (by,) if isinstance(by, str) else by
@@ -103,15 +128,18 @@ class RecordSet:
         return dict(index)
 
     def related(self, record: Record, link: Link) -> list[Record] | None:
-        """Records that a link leads to; None when it cannot be told because no record of the target type was read."""
+        """Records that a link leads to; None when it cannot be told because no record of the target type was read.
+
+        Where a nil return says that there was none, it leads nowhere.
+        """
         if link.source is not None:
-            if not self.has(link.source):
+            if not self.accounts_for(link.source):
                 return None
             own = record.id if link.by == "id" else record.fields.get(link.by)
             return [] if own is None else self.find(link.source, link.field, own)
         wanted = [record.id] if link.field == ("id",) else [value for _, value in values_at(record.fields, link.field)]
         wanted = [value for value in wanted if value not in (None, "")]
-        if wanted and not self.has(*link.to):
+        if wanted and not self.accounts_for(*link.to):
             return None
         found = (hit for value in wanted for name in link.to for hit in self.find(name, dotted(link.by), value))
         return list(dict.fromkeys(found))
@@ -146,11 +174,25 @@ def _key(value: object) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """A role held by a person from one day to another, both inclusive; open where None."""
+    """A role held by a person from one day to another, both inclusive; open where None.
+
+    ``max_risk``: the highest risk level that the role reaches; empty: any.
+    """
 
     role: str
     since: dt.date | None = None
     until: dt.date | None = None
+    max_risk: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """Who acts for a person from one day to another, in the roles named (none: in all of them)."""
+
+    to: str
+    since: dt.date | None = None
+    until: dt.date | None = None
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +205,7 @@ class Person:
     roles: tuple[Holding, ...] = ()
     employed_from: dt.date | None = None
     employed_to: dt.date | None = None
+    delegates: tuple[Delegation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,11 +247,32 @@ class People:
             raise Untold("there is no people register; name one under `people:` in qmscheck.yaml")
 
     def held(self, name: object, role: str, day: dt.date) -> bool:
-        """Whether the person held the role on that day."""
+        """Whether the person held the role on that day, or acted for somebody who did."""
+        return bool(self.reach(name, role, day))
+
+    def reach(self, name: object, role: str, day: dt.date) -> list[str]:
+        """The ``max_risk`` of each holding of the role on that day, own or as a delegate; empty: role not held."""
         self.require()
         person = self.find(name)
-        return person is not None and any(
-            holding.role == role and _within(day, holding.since, holding.until) for holding in person.roles
+        if person is None:
+            return []
+        acting = (one for one in self.everybody() if one is not person and self._acts(person, one, role, day))
+        return [
+            holding.max_risk
+            for one in (person, *acting)
+            for holding in one.roles
+            if holding.role == role and _within(day, holding.since, holding.until)
+        ]
+
+    def everybody(self) -> tuple[Person, ...]:
+        """Every person once, in the order of the register."""
+        return tuple(dict.fromkeys(self.by_identity.values()))
+
+    def _acts(self, person: Person, other: Person, role: str, day: dt.date) -> bool:
+        """Whether a person acted for another one in a role on that day."""
+        return any(
+            _within(day, one.since, one.until) and (not one.roles or role in one.roles) and self.find(one.to) is person
+            for one in other.delegates
         )
 
     def active(self, name: object, day: dt.date) -> bool:
@@ -237,12 +301,29 @@ def _person(entry: Mapping[str, object]) -> Person:
         roles=tuple(_holding(role) for role in roles) if isinstance(roles, list) else (),
         employed_from=_day(entry.get("employed_from")),
         employed_to=_day(entry.get("employed_to")),
+        delegates=tuple(_delegations(entry.get("delegates"))),
     )
+
+
+def _delegations(entries: object) -> Iterator[Delegation]:
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, Mapping):
+            yield Delegation(
+                to=str(entry.get("key", "")),
+                since=_day(entry.get("from")),
+                until=_day(entry.get("to")),
+                roles=tuple(_texts(entry.get("roles"))),
+            )
 
 
 def _holding(role: object) -> Holding:
     if isinstance(role, Mapping):
-        return Holding(role=str(role.get("role", "")), since=_day(role.get("from")), until=_day(role.get("to")))
+        return Holding(
+            role=str(role.get("role", "")),
+            since=_day(role.get("from")),
+            until=_day(role.get("to")),
+            max_risk=str(role.get("max_risk") or ""),
+        )
     return Holding(role=str(role))
 
 

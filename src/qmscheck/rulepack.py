@@ -317,6 +317,7 @@ def _add_rule(knowledge: Knowledge, definition: Definition, shown: str, *, prove
         location=Location(definition.path, 1),
         time=_reads_clock(data),
         proven=proven,
+        only=words(data.get("only")),
     )
     knowledge.files[rule_id] = definition.path
 
@@ -353,6 +354,8 @@ def _example(item: Mapping[str, object], outcome: Outcome) -> Example:
         as_of=str(item["as_of"]) if "as_of" in item else None,
         at=tuple(_path(path) for path in words(item.get("at"))),
         note=str(item.get("note", "")),
+        grade=Grade(str(item["grade"])) if "grade" in item else None,
+        files=_map(item, "files") if "files" in item else None,  # type: ignore[arg-type]
         standards=words(item.get("standards")),
         history=tuple(item["history"]) if "history" in item else None,  # type: ignore[arg-type]
         gone=tuple(item["gone"]) if "gone" in item else None,  # type: ignore[arg-type]

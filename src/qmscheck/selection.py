@@ -154,13 +154,19 @@ def matches(knowledge: Knowledge, selector: str, rule: Rule) -> bool:
     """Whether a selector means this rule: id or its beginning, name, control, clause (and those below), standard."""
     if rule.id.startswith(selector) or selector in (rule.name, rule.record) or selector in rule.controls:
         return True
-    clauses = [clause for control in rule.controls for clause in knowledge.clauses_of(control, knowledge.standards)]
+    clauses = [
+        clause
+        for control in rule.controls
+        for clause in knowledge.clauses_of(control, knowledge.standards)
+        if rule.asked_by(clause)
+    ]
     return any(clause == selector or clause.startswith((f"{selector}/", f"{selector}.")) for clause in clauses)
 
 
 def _touches(knowledge: Knowledge, rule: Rule, chosen: tuple[str, ...]) -> bool:
     mapped = [control for control in rule.controls if knowledge.controls[control].clauses]
-    return not mapped or any(knowledge.clauses_of(control, chosen) for control in mapped)
+    asking = [standard for standard in chosen if rule.asked_by(standard)]
+    return not mapped or any(knowledge.clauses_of(control, asking) for control in mapped)
 
 
 def _known(knowledge: Knowledge, selector: str) -> None:

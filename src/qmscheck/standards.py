@@ -36,6 +36,8 @@ def standard_of(definition: Definition, earlier: Mapping[str, Standard]) -> Stan
         required_types=words(data.get("required_types")),
         excludable=data.get("exclusions") != "none",
         follows=follows,
+        withdrawn_on=str(data.get("withdrawn_on", "")),
+        transition_ends=str(data.get("transition_ends", "")),
         clauses={number: clauses[number] for number in own},
     )
 

@@ -66,7 +66,10 @@ class NewRecord:
         """The clauses behind the rule that asks, in the chosen editions, else in all."""
         chosen = selection.standards(self.knowledge, self.config.standards) or tuple(self.knowledge.standards)
         return lambda asked: tuple(
-            clause for control in asked.rule.controls for clause in self.knowledge.clauses_of(control, chosen)
+            clause
+            for control in asked.rule.controls
+            for clause in self.knowledge.clauses_of(control, chosen)
+            if asked.rule.asked_by(clause)
         )
 
     def put(self, path: tuple[str | int, ...], value: object) -> None:

@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from qmscheck.calendars import Untold
 from qmscheck.facts import Facts
 from qmscheck.lives import Lives, State
-from qmscheck.model import Location, Outcome, Problem, Record, Rule
+from qmscheck.model import Location, Outcome, Problem, Record, Rule, Source, Unreadable
 from qmscheck.registry import RecordSet
+
+Files = Callable[[str], Source | Unreadable]
+"""From a path below the root to the bytes of the file, or why there are none."""
 
 
 class NotApplicable(Exception):  # noqa: N818 - an outcome, not an error
@@ -63,7 +66,8 @@ class Surroundings:
     """What a check may look at besides its subject. ``anchors`` are places of the configuration by key.
 
     ``history`` is None in a run that reads no history. ``rules`` are all rules that there are, judged or not.
-    ``account`` tells what was excused so far; None in a run that excuses nothing.
+    ``account`` tells what was excused so far; None in a run that excuses nothing. ``files`` reads a file below the
+    root; None where no files are looked at.
     """
 
     facts: Facts
@@ -73,6 +77,7 @@ class Surroundings:
     history: Lives | None = None
     rules: Mapping[str, Rule] = field(default_factory=dict)
     account: Callable[[], Account] | None = None
+    files: Files | None = None
 
     def lives(self) -> Lives:
         """The history of the records; raises ``Untold`` in a run without."""

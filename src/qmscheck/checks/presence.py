@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 
 from qmscheck.calendars import Untold, day_of, shift
-from qmscheck.checks import Check, Surroundings, Verdict
+from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
 from qmscheck.model import Outcome, Problem, Record
+from qmscheck.registry import values_at
 
 _NIL = "nil-return"
 
@@ -52,4 +53,37 @@ def stands_for(record: Record) -> object:
     return record.fields.get("record_type") if record.type == _NIL else record.type
 
 
-CHECK = Check(name="presence", whole=verdicts, looks_around=True, clock=True)
+def alive(records: list[Record], around: Surroundings) -> Iterator[Verdict]:
+    """One verdict on all records of a type: something happened in the window, or a nil return says that nothing did.
+
+    Option ``window`` as above; when a record happened is told by its type's timeline. Where there is neither record nor
+    nil return, nothing is said here: `verdicts` says it of the types that a standard needs.
+    """
+    name, facts = records[0].type if records else "", around.facts
+    since = shift(facts.as_of, str(facts.settings[str(around.options["window"])]), back=True).date()
+    if not records:
+        raise NotApplicable("there is no record of this kind")
+    paths = facts.types[name].timeline
+    dates = [value for one in records for path in paths for _, value in values_at(one.fields, path)]
+    dates += [one.fields.get("period_to") for one in around.records.of(_NIL) if one.fields.get("record_type") == name]
+    untold = None
+    for date in dates:
+        try:
+            if date is not None and day_of(str(date)) >= since:
+                yield Verdict(subject=name)
+                return
+        except Untold as reason:
+            untold = str(reason)
+    if untold is not None:
+        yield Verdict(subject=name, outcome=Outcome.UNKNOWN, reason=untold)
+        return
+    message = (
+        f"since {since} none of the {len(records)} records was added, and no nil return says that there was nothing"
+    )
+    yield Verdict(subject=name, problems=(Problem(message=message, key=name),))
+
+
+CHECKS = (
+    Check(name="presence", whole=verdicts, looks_around=True, clock=True),
+    Check(name="alive", whole=alive, looks_around=True, clock=True),
+)

@@ -56,7 +56,8 @@ def clause_page(page: Page, standard: Standard, number: str, knowledge: Knowledg
     if not controls:
         page.text("none: qmscheck knows nothing that a repository could show for this clause")
     ids = {control.id for control in controls}
-    rule_list(page, (rule for rule in knowledge.rules.values() if ids.intersection(rule.controls)))
+    asking = (rule for rule in knowledge.rules.values() if rule.asked_by(standard.id))
+    rule_list(page, (rule for rule in asking if ids.intersection(rule.controls)))
     page.heading("Note")
     page.text(NOTE)
 

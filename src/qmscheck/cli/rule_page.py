@@ -25,7 +25,7 @@ def rule_page(page: Page, rule: Rule, knowledge: Knowledge, config: Config) -> N
     page.text(rule.fix)
     page.heading("Controls and clauses")
     for control in rule.controls:
-        clauses(page, control, knowledge)
+        clauses(page, control, knowledge, rule)
     page.heading("The test")
     for key in TESTS:
         if isinstance(text := rule.definition.get(key), str):
@@ -39,8 +39,8 @@ def rule_page(page: Page, rule: Rule, knowledge: Knowledge, config: Config) -> N
     page.text(NOTE, indent=0)
 
 
-def clauses(page: Page, control: str, knowledge: Knowledge) -> None:
-    """A control, and below it its clauses in every edition."""
+def clauses(page: Page, control: str, knowledge: Knowledge, rule: Rule) -> None:
+    """A control, and below it its clauses in every edition that asks for the rule."""
     known = knowledge.controls.get(control)
     if known is None:
         page.item(control, "")
@@ -49,6 +49,7 @@ def clauses(page: Page, control: str, knowledge: Knowledge) -> None:
     found = [
         (reference, f"{standard.clauses[number].title}{edition_note(standard.status)}")
         for standard in knowledge.standards.values()
+        if rule.asked_by(standard.id)
         for number in known.clauses.get(standard.id, ())
         for reference in [f"{standard.id}/{number}"]
     ]

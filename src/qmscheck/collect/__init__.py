@@ -116,6 +116,16 @@ class Tree:
             return refused(path, "lies behind a link that leads out of the root")
         return take(self._absolute(path), path, self._real)
 
+    def beside(self, path: str) -> Source | Unreadable:
+        """The bytes of a file that a record names: one that lies below the root, whatever collections there are."""
+        if path.startswith(("/", "~")) or ".." in path.split("/") or "\0" in path:
+            return refused(path, "does not lie below the root")
+        if self._past is not None:
+            self._past.fetch(Path(self._absolute(path)))
+        found = self.source(path)
+        gone = isinstance(found, Unreadable) and not os.path.lexists(self._absolute(path))
+        return refused(path, "is not there") if gone else found
+
     def named(self, paths: Iterable[str], start: Path | None = None) -> frozenset[str]:
         """Files meant by paths of the command line, relative to ``start`` (default: the current folder).
 

@@ -48,7 +48,7 @@ def render(
 
 
 def _lines(report: Report, result: Result, width: int, *, fix: bool) -> Iterator[str]:
-    kind = result.rule.grade.value if result.outcome is Outcome.FAIL else result.outcome.value
+    kind = result.grade.value if result.outcome is Outcome.FAIL else result.outcome.value
     noted = "" if report.fails_run(result) else " (noted)"
     yield f"{kind}{noted} {one_line(f'{result.rule.id} {result.rule.title}')}"
     yield one_line(f"{result.location} ({result.subject})")

@@ -14,7 +14,7 @@ from qmscheck.calendars import Untold, day_of
 from qmscheck.knowledge import Evidence, Knowledge
 from qmscheck.model import Outcome, Record, Report, Result
 from qmscheck.reach import types_of
-from qmscheck.registry import dotted, values_at
+from qmscheck.registry import shows, values_at
 from qmscheck.schema import RecordType
 from qmscheck.standards import ANY
 
@@ -85,7 +85,7 @@ class Tally:
             for place, record in enumerate(self.records):
                 self._of_type.setdefault(record.type, []).append(place)
         members = self._of_type.get(evidence.type, ())
-        found = [place for place in members if _matches(self.records[place].fields, evidence.where)]
+        found = [place for place in members if shows(evidence, self.records[place])]
         nil = self._of_type.get(_NIL, ()) if evidence.type != _NIL else ()
         found += [place for place in nil if self.records[place].fields.get(_NIL_OF) == evidence.type]
         return _set(found, len(self.records))
@@ -163,21 +163,6 @@ def _open(
         record_type = knowledge.types.get(record.type)
         if record_type and record.fields.get("status") in record_type.lifecycle.groups.get(_OPEN, ()):
             yield (facts[place][0] if facts[place] else ""), rank[place]
-
-
-def _matches(fields: Mapping[str, object], where: Mapping[str, tuple[object, ...]]) -> bool:
-    return all(
-        any(_is(value, wanted) for _, value in values_at(fields, dotted(path)) for wanted in allowed)
-        for path, allowed in where.items()
-    )
-
-
-def _is(value: object, wanted: object) -> bool:
-    if wanted == "*":
-        return value not in (None, "", {})
-    if isinstance(value, str) and isinstance(wanted, str):
-        return value.casefold() == wanted.casefold()
-    return type(value) is type(wanted) and value == wanted
 
 
 def _set(places: Iterable[int], size: int) -> int:

@@ -55,7 +55,7 @@ class Ignores:
     def excuse(self, result: Result) -> str:
         """Where a result is ignored, and why; empty when it is not."""
         record, rule = result.record, result.rule
-        if self._text is None or record is None or rule.grade is Grade.MAJOR:
+        if self._text is None or record is None or result.grade is Grade.MAJOR:
             return ""
         for comment in self._in(record.path):
             ignore = comment.ignore

@@ -15,13 +15,14 @@ from qmscheck.checks import Check
 from qmscheck.errors import RuleDefinitionError
 from qmscheck.expression import VARIABLES, Language, Program, as_text
 from qmscheck.facts import Facts
-from qmscheck.model import FieldPath, Problem, Rule
+from qmscheck.model import FieldPath, Grade, Problem, Rule
 from qmscheck.names import Scan, path_faults, shape_at
 from qmscheck.registry import dotted
 from qmscheck.schema import ANYTHING, IMPLICIT, RecordType, Shape
 
 _PLACE = re.compile(r"\{([a-z_][\w.]*)\}")
-_RECORDS = Shape(kind="object", fields=dict.fromkeys(("count", "total", "ids", "values", "newest", "oldest"), ANYTHING))
+_OF_A_SET = ("count", "total", "ids", "values", "without", "newest", "oldest")
+_RECORDS = Shape(kind="object", fields=dict.fromkeys(_OF_A_SET, ANYTHING))
 _LINK = re.compile(r"(?<![\w.])related\s*\.")
 _MESSAGE_WORDS = frozenset({"item", "previous", "records", "settings", "as_of", "show", "record", "related"})
 
@@ -48,6 +49,14 @@ class Expectation:
     clock: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regrade:
+    """Another grade for failures on which a condition holds."""
+
+    grade: Grade
+    when: Program
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CompiledRule:
     """A rule ready to judge records of one type. ``links`` and ``extra`` are what its expressions reach for."""
@@ -67,6 +76,7 @@ class CompiledRule:
     extra: frozenset[str] = frozenset()
     newest_by: FieldPath | None = None
     gather: FieldPath | None = None
+    regrade: Regrade | None = None
 
     def looks_around(self) -> bool:
         """Whether the verdict on one record depends on others."""
@@ -84,6 +94,8 @@ def _sources(data: Mapping[str, Any]) -> Iterator[str]:
     """The expressions of a rule file."""
     yield from (str(data[key]) for key in ("when", "where", "among") if key in data)
     yield from map(str, data.get("show", {}).values())
+    if "regrade" in data:
+        yield str(data["regrade"]["when"])
     expect = data.get("expect", ())
     for item in (*data.get("requires", ()), *([{"expect": expect}] if isinstance(expect, str) else expect)):
         if not isinstance(item, str):
@@ -205,7 +217,14 @@ class _RuleCompiler:
             extra=frozenset(self._names.extra),
             newest_by=self._field("newest_by"),
             gather=self._field("gather"),
+            regrade=self._regrade(),
         )
+
+    def _regrade(self) -> Regrade | None:
+        if "regrade" not in self._data:
+            return None
+        other: Mapping[str, str] = self._data["regrade"]  # type: ignore[assignment]
+        return Regrade(grade=Grade(other["grade"]), when=self._program(other["when"]))
 
     def _field(self, key: str) -> FieldPath | None:
         if key not in self._data:

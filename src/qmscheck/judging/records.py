@@ -212,7 +212,7 @@ class TypeJudge:
             trial.run(variables, activation, ())
         else:
             self._each(compiled, variables, trial)
-        return conclude(compiled.rule, record, trial.collected())
+        return conclude(compiled.rule, record, trial.collected(activation))
 
     def _each(self, compiled: CompiledRule, variables: Variables, trial: Trial) -> None:
         if compiled.each is None:
@@ -240,6 +240,7 @@ class TypeJudge:
             anchors=bench.anchors,
             history=bench.history,
             rules=bench.knowledge.rules,
+            files=bench.files,
         )
 
     def _checked(self, column: int, record: Record) -> Result | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from qmscheck.checks import Check
+from qmscheck.checks import Check, Files
 from qmscheck.expression import Function, Language
 from qmscheck.facts import Facts
 from qmscheck.judging.compiled import CompiledRule, Compiler, looks_around
@@ -26,7 +26,7 @@ ANY = "any"
 class Bench:
     """What judging needs besides rules and records: the facts, plugins' checks and functions, configuration places.
 
-    ``history`` is where lives of records come from, if the run reads any.
+    ``history`` is where lives of records come from, if the run reads any; ``files`` reads what lies beside the records.
     """
 
     knowledge: Knowledge
@@ -35,6 +35,7 @@ class Bench:
     functions: tuple[Function, ...] = ()
     anchors: Mapping[str, Location] = field(default_factory=dict)
     history: Lives | None = None
+    files: Files | None = None
 
 
 class Rulebook:
@@ -119,4 +120,4 @@ def _texts(rule: Rule) -> str:
 
 def mentions(rule: Rule, name: str) -> bool:
     """Whether a rule's conditions or expectations name a field."""
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", _texts(rule)) is not None
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", _texts(rule)) is not None

@@ -46,6 +46,7 @@ class SetJudge:
             history=bench.history,
             rules=bench.knowledge.rules,
             account=self._account,
+            files=bench.files,
         )
         if compiled.check is None or compiled.check.whole is None:
             return
@@ -67,8 +68,9 @@ class SetJudge:
     def facts(self) -> Iterator[Result]:
         """What the rule's expressions say of the set's facts."""
         bench, compiled, language = self._book.bench, self._compiled, self._book.language
-        picked = list(self._picked())
-        variables: dict[str, object] = {"records": self._summary(picked), "record": {}}
+        members = list(self._picked(self._compiled.among, self._members))
+        picked = list(self._picked(self._compiled.where, members))
+        variables: dict[str, object] = {"records": self._summary(picked, len(members)), "record": {}}
         if self._passes_plainly(variables):
             yield self._concluded(Collected())
             return
@@ -77,7 +79,7 @@ class SetJudge:
             raise NotApplicable(because(compiled))
         trial = Trial(bench.facts, compiled)
         trial.run(variables, activation, ())
-        yield self._concluded(trial.collected())
+        yield self._concluded(trial.collected(activation))
 
     def _concluded(self, found: Collected) -> Result:
         rule, name, anchor = self._compiled.rule, self._name, self.anchor
@@ -101,12 +103,13 @@ class SetJudge:
             raise NotApplicable(because(compiled))
         return passes
 
-    def _picked(self) -> Iterator[Record]:
-        where, plain = self._compiled.where, None
+    def _picked(self, where: Program | None, members: list[Record]) -> Iterator[Record]:
+        """The records on which a condition holds; all of them where there is none."""
+        plain = None
         if where is not None:
             with suppress(NotPlain):
                 plain = self._book.plain.condition(where.source, "record")
-        for record in self._members:
+        for record in members:
             if where is None or self._picks(where, plain, record):
                 yield record
 
@@ -118,15 +121,16 @@ class SetJudge:
                 return bool(plain(whole))
         return where.holds(self._book.language.activation({"record": whole}))
 
-    def _summary(self, picked: list[Record]) -> dict[str, object]:
+    def _summary(self, picked: list[Record], total: int) -> dict[str, object]:
         dates = sorted(
             date for date in _values(picked, self._compiled.newest_by) if isinstance(date, str) and date[:1].isdigit()
         )
         return {
             "count": len(picked),
-            "total": len(self._members),
+            "total": total,
             "ids": [record.id for record in picked],
             "values": list(dict.fromkeys(_values(picked, self._compiled.gather))),
+            "without": sum(1 for record in picked if not any(True for _ in _values([record], self._compiled.gather))),
             "newest": dates[-1] if dates else None,
             "oldest": dates[0] if dates else None,
         }

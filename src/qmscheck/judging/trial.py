@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from qmscheck.calendars import Untold
@@ -10,7 +11,7 @@ from qmscheck.checks import NotApplicable
 from qmscheck.expression import Program
 from qmscheck.facts import Facts
 from qmscheck.judging.compiled import CompiledRule, Expectation, filled_in, missing, problem_of_missing, shown_values
-from qmscheck.model import FieldPath, Location, Outcome, Problem, Record, Result, Rule
+from qmscheck.model import FieldPath, Grade, Location, Outcome, Problem, Record, Result, Rule
 
 
 @dataclass(slots=True)
@@ -20,6 +21,7 @@ class Collected:
     problems: list[Problem] = field(default_factory=list)
     untold: list[str] = field(default_factory=list)
     clock_only: bool = False
+    regraded: Grade | None = None
 
 
 class Trial:
@@ -69,9 +71,17 @@ class Trial:
         key = f"{'/'.join(map(str, path))}#{number}" if number is not False else ""
         self.problems.append(Problem(message=filled_in(template, variables, shown, self._facts), path=path, key=key))
 
-    def collected(self) -> Collected:
-        """What was found so far."""
-        return Collected(self.problems, self.untold, clock_only=self._clock_only)
+    def collected(self, activation: object) -> Collected:
+        """What was found so far, and its weight where the rule gives such a case another."""
+        return Collected(self.problems, self.untold, clock_only=self._clock_only, regraded=self._regraded(activation))
+
+    def _regraded(self, activation: object) -> Grade | None:
+        other = self._compiled.regrade
+        if other is None or not self.problems:
+            return None
+        with suppress(Untold):
+            return other.grade if other.when.holds(activation) else None
+        return None
 
 
 def excused(
@@ -106,6 +116,7 @@ def conclude(
         reason="" if failed else "; ".join(dict.fromkeys(found.untold)),
         time=failed and found.clock_only,
         anchor=anchor,
+        regraded=found.regraded if failed else None,
     )
 
 

@@ -48,6 +48,12 @@ class Result:
     reason: str = ""
     time: bool = False
     anchor: Location | None = None
+    regraded: Grade | None = None
+
+    @property
+    def grade(self) -> Grade:
+        """The suggested weight: the rule's, or another where the rule gives such a case another."""
+        return self.regraded or self.rule.grade
 
     @property
     def location(self) -> Location:
@@ -145,9 +151,9 @@ class Policy:
     enforced: bool = True
     pending: Mapping[str, str] = field(default_factory=dict)
 
-    def fails(self, rule: Rule, outcome: Outcome) -> bool:
-        """Whether such an outcome of a rule makes the verdict *not satisfied*."""
-        heavy = rule.grade.rank >= self.fail_on.rank and rule.id not in self.pending
+    def fails(self, rule: Rule, outcome: Outcome, grade: Grade | None = None) -> bool:
+        """Whether such an outcome of a rule, of its own grade or another, makes the verdict *not satisfied*."""
+        heavy = (grade or rule.grade).rank >= self.fail_on.rank and rule.id not in self.pending
         told = outcome is Outcome.FAIL or (outcome is Outcome.UNKNOWN and self.unknown_fails)
         return self.enforced and (outcome is Outcome.ERROR or (told and heavy))
 
@@ -196,7 +202,7 @@ class Report:
     def fails_run(self, result: Result) -> bool:
         """Whether this result alone makes the verdict *not satisfied*."""
         noted = result.time and result.outcome is Outcome.FAIL and not self.policy.time_fails
-        return self.fails(result.rule, result.outcome) and not noted
+        return self.policy.fails(result.rule, result.outcome, result.grade) and not noted
 
     def fails(self, rule: Rule, outcome: Outcome) -> bool:
         """Whether such an outcome of a rule makes the verdict *not satisfied*; see `fails_run` for one result."""
@@ -233,16 +239,19 @@ class Report:
 
     def failing_by_rule(self) -> Mapping[Rule, Mapping[Outcome, int]]:
         """Of `counts_by_rule`, how many results fail the run."""
-        noted: Counter[Rule] = Counter()
-        if not self.policy.time_fails:
-            noted.update(result.rule for result in self.of(Outcome.FAIL) if result.time)
+        by_rule = self.counts_by_rule()
+        singly = {rule for rule in by_rule if "regrade" in rule.definition or not self.policy.time_fails}
+        found = self.of(Outcome.FAIL) if singly else ()
+        fails = Counter(result.rule for result in found if result.rule in singly and self.fails_run(result))
+
+        def failing(rule: Rule, outcome: Outcome, count: int) -> int:
+            if outcome is Outcome.FAIL and rule in singly:
+                return fails[rule]
+            return count if self.fails(rule, outcome) else 0
+
         return {
-            rule: {
-                outcome: count - (noted[rule] if outcome is Outcome.FAIL else 0)
-                for outcome, count in counts.items()
-                if self.fails(rule, outcome)
-            }
-            for rule, counts in self.counts_by_rule().items()
+            rule: {outcome: number for outcome, count in counts.items() if (number := failing(rule, outcome, count))}
+            for rule, counts in by_rule.items()
         }
 
     def by_rule(self) -> Iterator[tuple[Rule, Iterator[Result | Brief]]]:
@@ -257,7 +266,8 @@ class Report:
 
     def clauses_of(self, rule: Rule) -> tuple[str, ...]:
         """The clauses, in the chosen editions, of the controls that a rule names."""
-        return tuple(dict.fromkeys(clause for control in rule.controls for clause in self.clauses.get(control, ())))
+        clauses = (clause for control in rule.controls for clause in self.clauses.get(control, ()))
+        return tuple(dict.fromkeys(clause for clause in clauses if rule.asked_by(clause)))
 
     def of(self, *outcomes: Outcome) -> Iterator[Result]:
         """The results with one of these outcomes, in order."""

@@ -64,9 +64,10 @@ class Example:
     """A record, and the records around it, that a rule must judge as stated.
 
     ``related`` records stand beside the judged one; ``settings``, ``as_of`` and ``people`` replace the defaults;
-    ``at`` lists the paths that a failing example must be reported at (empty: any). ``history`` lists the commits that
-    made the judged record, ``gone`` the records that were removed; None: no history was read. ``excused`` says what the
-    run has excused; None: it excuses nothing.
+    ``at`` lists the paths that a failing example must be reported at (empty: any), ``grade`` is its weight.
+    ``history`` lists the commits that made the judged record, ``gone`` the records that were removed; None: no history
+    was read. ``excused`` says what the run has excused; None: it excuses nothing. ``files`` maps paths to texts beside
+    the records; None: no files are looked at.
     """
 
     record: Mapping[str, object]
@@ -82,6 +83,8 @@ class Example:
     history: tuple[Mapping[str, object], ...] | None = None
     gone: tuple[Mapping[str, object], ...] | None = None
     excused: Mapping[str, object] | None = None
+    grade: Grade | None = None
+    files: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,7 +93,8 @@ class Rule:
 
     What a rule file says, in the file's own names (docs/rules.md); ``definition`` keeps the test itself
     (``requires``, ``when``, ``expect``, ``check`` ...) as read, for the engine to compile. ``proven``: it comes with
-    qmscheck, whose tests compile every expression, so that a run need not.
+    qmscheck, whose tests compile every expression, so that a run need not. ``only``: the standards that ask for it
+    (``iso20000-1``), where the controls would name others as well; none: as the controls say.
     """
 
     id: str
@@ -110,6 +114,11 @@ class Rule:
     location: Location | None = None
     time: bool = False
     proven: bool = False
+    only: tuple[str, ...] = ()
+
+    def asked_by(self, standard: str) -> bool:
+        """Whether an edition, or a clause of one, asks for this: every one, unless ``only`` names standards."""
+        return not self.only or standard.split(":", maxsplit=1)[0] in self.only
 
     @property
     def area(self) -> str:

@@ -60,6 +60,7 @@ def _clauses(page: Page, web: Web, rule: Rule) -> None:
                 f"{page.to(Folder.clause(clause.reference), clause.reference)} "
                 f"{said(clause.title + edition_note(standard.status))}"
                 for standard in web.knowledge.standards.values()
+                if rule.asked_by(standard.id)
                 for number in control.clauses.get(standard.id, ())
                 for clause in [standard.clauses[number]]
             ),

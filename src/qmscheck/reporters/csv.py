@@ -29,9 +29,10 @@ def render(report: Report, **_options: object) -> Iterator[str]:
         rule = result.rule
         if rule.id not in begins:
             clauses = (", ".join(rule.controls), ", ".join(report.clauses_of(rule)))
-            begins[rule.id] = (_cells(rule.id, rule.title, rule.grade, rule.basis), _cells(*clauses))
+            begins[rule.id] = (_cells(rule.id, rule.title), _cells(*clauses))
         about, controls = begins[rule.id]
-        yield f'{about},{_found(report, result)},{controls},"{result.fingerprint}"\r\n'
+        weight = _cells(result.grade, rule.basis)
+        yield f'{about},{weight},{_found(report, result)},{controls},"{result.fingerprint}"\r\n'
 
 
 def _found(report: Report, result: Result) -> str:

@@ -32,7 +32,7 @@ def level(report: Report, result: Result) -> str:
         return "error"
     if result.outcome is Outcome.UNKNOWN:
         return "warning" if report.fails_run(result) else "note"
-    return _LEVELS[result.rule.grade]
+    return _LEVELS[result.grade]
 
 
 def count(report: Report) -> int:

@@ -47,7 +47,7 @@ def _severity(result: Result) -> str:
     """What broke comes first; what cannot be told is shown as less than what is wrong."""
     if result.outcome is Outcome.ERROR:
         return "blocker"
-    return "minor" if result.outcome is Outcome.UNKNOWN else _SEVERITIES[result.rule.grade]
+    return "minor" if result.outcome is Outcome.UNKNOWN else _SEVERITIES[result.grade]
 
 
 def _nothing(report: Report) -> dict[str, object]:

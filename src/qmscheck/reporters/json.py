@@ -128,7 +128,7 @@ def entry(report: Report, result: Result) -> dict[str, object]:
         "rule": result.rule.id,
         "subject": result.subject,
         "outcome": result.outcome,
-        "grade": result.rule.grade,
+        "grade": result.grade,
         "fails_run": report.fails_run(result),
         "time": result.time,
         "reason": result.reason,

@@ -215,7 +215,7 @@ def _said(report: Report, result: Result) -> _Said:
     element = _element(result.outcome, fails=report.fails_run(result))
     message = one_line(headline(result)) or prose(result.rule.title)
     head = f"{result.outcome}, does not fail the run: {message}\n" if element == "system-out" else ""
-    kind = result.rule.grade if result.outcome is Outcome.FAIL else result.outcome
+    kind = result.grade if result.outcome is Outcome.FAIL else result.outcome
     return _Said(element, message, kind, head + _story(report, result))
 
 
@@ -225,7 +225,7 @@ def _story(report: Report, result: Result) -> str:
     problems = [f"{problem.location or result.location}: {problem.message}" for problem in result.problems]
     reason = [f"{result.location}: {result.reason}"] if result.reason or not problems else []
     about = {
-        "Rule": f"{rule.id} {rule.title} ({rule.grade}, {rule.basis})",
+        "Rule": f"{rule.id} {rule.title} ({result.grade}, {rule.basis})",
         "Caused by": "the calendar alone" if result.time else "",
         "Fix": rule.fix,
         "Controls": ", ".join(rule.controls),
@@ -254,7 +254,7 @@ def _properties(report: Report, result: Result) -> dict[str, str]:
     rule, record = result.rule, result.record
     return {
         "rule": visible(rule.id),
-        "grade": rule.grade,
+        "grade": result.grade,
         "basis": rule.basis,
         "controls": visible(", ".join(rule.controls)),
         "clauses": visible(", ".join(report.clauses_of(rule))),
@@ -347,5 +347,8 @@ def _gathered(report: Report, results: list[Result]) -> Result:
         problems=problems if outcome in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR) else (),
         reason="" if outcome is Outcome.FAIL else f"{headline(first)} ({counted})".strip(),
         time=outcome is Outcome.FAIL and all(result.time for result in same),
+        regraded=max(
+            (result.regraded for result in same if result.regraded), key=lambda grade: grade.rank, default=None
+        ),
         anchor=first.location,
     )

@@ -100,7 +100,7 @@ def _findings(report: Report, room: _Room, left: int, links: str) -> Iterator[st
 def row(report: Report, result: Result, links: str) -> str:
     """A finding as a row of a `TABLE`."""
     rule = result.rule
-    kind = rule.grade.value if result.outcome is Outcome.FAIL else result.outcome.value
+    kind = result.grade.value if result.outcome is Outcome.FAIL else result.outcome.value
     mark = f"**{kind}**" if report.fails_run(result) else f"{kind} (noted)"
     what = f"{inert(told(result))} *Fix:* {inert(' '.join(rule.fix.split()), 400)}"
     return f"| {mark} | {_rule(rule)} | {_where(report, result, links)} | {what} |\n"

@@ -194,7 +194,7 @@ def _observation(report: Report, result: Result, seen: _Seen) -> dict[str, objec
         "props": _props(
             outcome=result.outcome,
             rule=rule.id,
-            grade=rule.grade,
+            grade=result.grade,
             **{"fails-run": "yes" if report.fails_run(result) else "no"},
             basis=rule.basis,
             cause="time" if result.time else None,

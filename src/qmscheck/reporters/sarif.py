@@ -153,7 +153,7 @@ def _result(report: Report, result: Result, numbers: dict[str, int]) -> dict[str
         },
         "properties": {
             "outcome": result.outcome,
-            "grade": rule.grade,
+            "grade": result.grade,
             "failsRun": report.fails_run(result),
             "subject": one_line(result.subject),
         },

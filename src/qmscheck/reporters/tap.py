@@ -35,7 +35,7 @@ def _block(report: Report, result: Result) -> str:
     found = place(report, result)
     facts = {
         "message": told(result),
-        "severity": result.rule.grade if result.outcome is Outcome.FAIL else result.outcome,
+        "severity": result.grade if result.outcome is Outcome.FAIL else result.outcome,
         "at": one_line(str(found)),
         "fix": prose(result.rule.fix),
         "fingerprint": result.fingerprint,

@@ -135,7 +135,7 @@ def _block(page: _Page, result: Result) -> Iterator[str]:
 
 
 def _head(page: _Page, result: Result, *, in_short: bool = False) -> Iterator[str]:
-    word = result.rule.grade.value if result.outcome is Outcome.FAIL else result.outcome.value
+    word = result.grade.value if result.outcome is Outcome.FAIL else result.outcome.value
     symbol = "•" if in_short and result.outcome is Outcome.FAIL else _SYMBOLS[result.outcome]
     label = f"{symbol} {word} {one_line(result.rule.id)}"
     yield from page.item(label, prose(result.rule.title), indent=2, style=_STYLES.get(word, _DIM), tone=_DIM)
@@ -305,7 +305,7 @@ def _many(count: int, noun: str) -> str:
 
 def _order(result: Result) -> tuple[str, int, int, int, str, str]:
     place = result.location
-    return place.path, place.line or 0, place.column or 0, -result.rule.grade.rank, result.rule.id, result.subject
+    return place.path, place.line or 0, place.column or 0, -result.grade.rank, result.rule.id, result.subject
 
 
 def _place(location: Location) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import Final, NamedTuple
 
-from qmscheck.model import Grade, Outcome, Report, Result
+from qmscheck.model import Grade, Outcome, Report, Result, Rule
 
 
 class Verdict(IntEnum):
@@ -83,12 +83,21 @@ def _counted(report: Report) -> Iterator[_Counted]:
     """Everything of which something is to be said, without looking at results one by one."""
     failing = report.failing_by_rule()
     for rule, counts in report.counts_by_rule().items():
-        for outcome in _SAID:
+        if "regrade" in rule.definition:
+            yield from _weighed(report, rule)
+        for outcome in _SAID[1:] if "regrade" in rule.definition else _SAID:
             kind = rule.grade.value if outcome is Outcome.FAIL else outcome.value
             heavy = failing[rule].get(outcome, 0)
             for number, fails in ((heavy, True), (counts.get(outcome, 0) - heavy, False)):
                 if number:
                     yield _Counted(rule.id, kind, number, fails)
+
+
+def _weighed(report: Report, rule: Rule) -> Iterator[_Counted]:
+    """The failures of a rule that weighs some of them otherwise."""
+    found = (result for result in report.of(Outcome.FAIL) if result.rule is rule)
+    counts = Counter((result.grade, report.fails_run(result)) for result in found)
+    yield from (_Counted(rule.id, grade.value, number, fails) for (grade, fails), number in counts.items())
 
 
 def _listed(found: Iterable[_Counted]) -> str:

@@ -40,7 +40,7 @@ def section(report: Report, name: str, links: str) -> Iterator[str]:
     yield opened(name, title, _NOTES.get(name, ""))
     empty = True
     for grades in _BY_WEIGHT if name in ("findings", "unknown") else (tuple(Grade),):
-        found = (result for result in report.of(*outcomes) if result.rule.grade in grades)
+        found = (result for result in report.of(*outcomes) if result.grade in grades)
         for _, results in groupby(found, attrgetter("rule.id")):
             empty = False
             yield from _rule(report, name, results, links)
@@ -53,12 +53,13 @@ def _rule(report: Report, name: str, results: Iterator[Result], links: str) -> I
     """One rule: what it is for, how to mend it, and its results."""
     shown = list(islice(results, _ROW_LIMIT))
     more = sum(1 for _ in results)
-    rule, outcome = shown[0].rule, shown[0].outcome
+    rule, outcome, grade = shown[0].rule, shown[0].outcome, shown[0].grade
+    name = name if grade is rule.grade else f"{name}-{grade}"
     folded = outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE)
-    yield f'<details class="rule" id="{anchor(name, rule.id)}" data-grade="{rule.grade}" data-outcome="{outcome}"'
+    yield f'<details class="rule" id="{anchor(name, rule.id)}" data-grade="{grade}" data-outcome="{outcome}"'
     yield f"{'' if folded else ' open'}>\n<summary>"
     yield f'<h3><span class="code">{html(rule.id)}</span> {html(rule.title)}</h3> '
-    yield f'<span class="grade {rule.grade}">{rule.grade}</span> <span class="basis">{rule.basis}</span> '
+    yield f'<span class="grade {grade}">{grade}</span> <span class="basis">{rule.basis}</span> '
     yield f'<span class="n">{len(shown) + more:,}</span></summary>\n'
     if not folded:
         yield from about(report, rule)

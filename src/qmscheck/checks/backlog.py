@@ -1,0 +1,61 @@
+"""``backlog``: nobody has more overdue actions than can be done."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from qmscheck.calendars import Untold, day_of
+from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
+from qmscheck.model import Problem, Record
+
+_SHOWN = 5
+
+
+def verdicts(records: list[Record], around: Surroundings) -> Iterator[Verdict]:
+    """One verdict for each person with an open action: a problem where more are overdue than a setting allows.
+
+    Actions are items, in any record that is not closed, with an owner and a due day. Options: ``most``, the name of the
+    setting; ``finished``, states of actions that wait no longer. A day that cannot be read counts as not overdue; the
+    rules on the record say so.
+    """
+    most = int(str(around.facts.settings[str(around.options["most"])]))
+    finished = around.options["finished"]
+    waiting: dict[str, list[str]] = defaultdict(list)
+    for record in records:
+        for item in _items(record.fields):
+            if item.get("status") in finished or item.get("completed_on"):  # type: ignore[operator]
+                continue
+            person = around.facts.people.find(item["owner"])
+            late = waiting[person.key if person else str(item["owner"])]
+            if _is_overdue(item, around):
+                late.append(record.subject)
+    if not waiting:
+        raise NotApplicable("no action is open")
+    for owner, late in sorted(waiting.items()):
+        named = ", ".join(dict.fromkeys(late[:_SHOWN]))
+        message = f"{len(late)} actions of {owner} are overdue, more than your {most}: in {named}"
+        yield Verdict(subject=owner, problems=(Problem(message=message, key=owner),) if len(late) > most else ())
+
+
+def _is_overdue(item: dict[str, object], around: Surroundings) -> bool:
+    moved = item.get("rescheduled_to") if item.get("reschedule_reason") else None
+    try:
+        return day_of(str(moved or item["due_on"])) < around.facts.today
+    except Untold:
+        return False
+
+
+def _items(value: object) -> Iterator[dict[str, object]]:
+    """The list items with an owner and a due day."""
+    if isinstance(value, dict):
+        for child in value.values():
+            yield from _items(child)
+    elif isinstance(value, list):
+        for child in value:
+            if isinstance(child, dict) and child.get("owner") and child.get("due_on"):
+                yield child
+            yield from _items(child)
+
+
+CHECK = Check(name="backlog", whole=verdicts, looks_around=True, clock=True)

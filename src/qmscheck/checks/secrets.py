@@ -1,0 +1,57 @@
+"""``secrets``: no texts that look like keys, passwords, or lists of people's addresses and numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from qmscheck.checks import Check, Surroundings
+from qmscheck.errors import ConfigError
+from qmscheck.model import FieldPath, Problem, Record
+
+
+def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
+    """A problem for each text in which a pattern is found; the text itself is never shown.
+
+    Option ``patterns``: name of a setting that maps what is found to a regular expression. Options ``addresses`` and
+    ``pattern_of_address``: names of the settings with the number of foreign e-mail addresses in one text from which it
+    is a list of people, and their pattern. Addresses of the people register are those of staff and do not count.
+    """
+    settings, options = around.facts.settings, around.options
+    kinds = settings[str(options["patterns"])]
+    listed = tuple(kinds.items()) if isinstance(kinds, Mapping) else ()
+    most = int(str(settings[str(options["addresses"])]))
+    address = _compiled(str(settings[str(options["pattern_of_address"])]))
+    for path, text in _texts(record.fields, ()):
+        where = ".".join(str(part) for part in path)
+        for kind, pattern in listed:
+            if _compiled(str(pattern)).search(text):
+                yield Problem(message=f"{where} holds what looks like {kind}", path=path, key=f"{where}: {kind}")
+        strangers = {one.casefold() for one in address.findall(text) if around.facts.people.find(one) is None}
+        if len(strangers) > most:
+            yield Problem(
+                message=f"{where} lists {len(strangers)} e-mail addresses", path=path, key=f"{where}: addresses"
+            )
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ConfigError(f"{pattern!r} is no regular expression: {error}") from None
+
+
+def _texts(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from _texts(child, (*path, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _texts(child, (*path, index))
+
+
+CHECK = Check(name="secrets", record=problems)
