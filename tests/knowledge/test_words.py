@@ -12,10 +12,10 @@ from qmscheck.reporters import FORMATS
 from qmscheck.rulepack import builtin_pack
 
 ROOT = Path(__file__).parents[2]
-VERDICT = re.compile(r"\b(complian(t|ce)|compl(ies|ied|ying)|non-?compl\w+|certified|conform(s|ing|ant)\b)", re.IGNORECASE)
-OF_A_STANDARD = re.compile(
-    r"\b(the organi[sz]ation shall|shall (be|ensure|determine|retain|maintain)|the standard requires)\b", re.IGNORECASE
+VERDICT = re.compile(
+    r"\b(complian(t|ce)|compl(ies|ied|ying)|non-?compl\w+|certified|conform(s|ing|ant)\b)", re.IGNORECASE
 )
+OF_A_STANDARD = re.compile(
     r"\b(the organi[sz]ation shall|shall (be|ensure|determine|retain|maintain)|the standard requires)\b", re.IGNORECASE
 )
 WRITTEN = [
