@@ -30,20 +30,16 @@ READS_A_DATE = re.compile(
 )
 # These checks read only what is there and say so; whether a shape is right can always be told.
 ALWAYS_TOLD = frozenset(
-<<<<<<< HEAD
     [
-        "schema",
-        "unique-ids",
-=======
-    {
         "backlog",
+        "baseline-end",
+        "baseline-gone",
         "clause-evidence",
         "editions",
         "excluded-yet-done",
         "id-in-name",
         "ignore-comments",
         "own-part",
->>>>>>> 6f7847a (Clauses, reference and coverage follow what a rule is asked by)
         "people-known",
         "placeholders",
         "presence",
@@ -54,14 +50,7 @@ ALWAYS_TOLD = frozenset(
         "unique-ids",
         "waiver-target",
         "waiver-use",
-<<<<<<< HEAD
-        "ignore-comments",
-        "baseline-end",
-        "baseline-gone",
     ]
-=======
-    }
->>>>>>> 6f7847a (Clauses, reference and coverage follow what a rule is asked by)
 )
 
 
