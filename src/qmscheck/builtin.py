@@ -14,6 +14,7 @@ from qmscheck.checks import (
     backing,
     backlog,
     baseline,
+    bursts,
     chronology,
     coverage,
     cycle,
@@ -27,6 +28,8 @@ from qmscheck.checks import (
     ignores,
     naming,
     nil,
+    numbering,
+    outdated,
     own_part,
     people,
     placeholders,
@@ -53,8 +56,8 @@ def qmscheck_checks() -> Iterable[Check]:
     """The checks of ``qmscheck.checks``."""
     single = (coverage, cycle, governed, identity, ignores, people, placeholders, references, series, shape)
     further = (backlog, editions, excluded, naming, nil, own_part, secrets, stated)
-    historic = (altered, backing, edits, retention, stale)
-    several = (approval, baseline, chronology, digest, evidence, presence, roles, transitions, waivers)
+    historic = (altered, backing, edits, outdated, retention, stale)
+    several = (approval, baseline, bursts, chronology, digest, evidence, numbering, presence, roles, transitions, waivers)
     return (
         *(module.CHECK for module in (*single, *further, *historic)),
         *(check for module in several for check in module.CHECKS),

@@ -15,6 +15,8 @@ Fields = Mapping[str, object]
 _BOT = re.compile(
     r"\[bot\]|(?:^|[-_. ])bot(?:$|[-_. @])|^(?:renovate|dependabot|github-actions|greenkeeper)\b", re.IGNORECASE
 )
+_FORGE = re.compile(r"(?:noreply|no-reply|donotreply)@", re.IGNORECASE)
+_CARRIED = re.compile(r"^\(cherry picked from commit [0-9a-f]{7,64}\)$", re.MULTILINE)
 _PERSON = re.compile(r"\s*(?P<name>[^<]*?)\s*<(?P<email>[^>]*)>")
 
 
@@ -30,8 +32,9 @@ class Who:
 
     @property
     def bot(self) -> bool:
-        """Whether this is a machine, going by name and address."""
-        return bool(_BOT.search(self.name) or _BOT.search(self.email.partition("@")[0]))
+        """Whether this is a machine, going by name and address: a bot, or the forge itself."""
+        local = self.email.partition("@")[0]
+        return bool(_BOT.search(self.name) or _BOT.search(local) or _FORGE.match(self.email))
 
     @classmethod
     def of(cls, text: str) -> Who:
@@ -44,10 +47,23 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """A signature as git judges it with the keys that were configured.
+
+    ``state``: ``good``, ``bad``, ``unknown`` (the key is not among those), ``expired``, ``revoked``, or ``none``.
+    """
+
+    state: str
+    signer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
     """One commit. Times are instants in UTC; trailer keys are in lower case.
 
     ``formatting``: listed in ``.git-blame-ignore-revs``. ``records``: how many record files it touched.
+    ``carried``: its message says that it was cherry-picked. ``signature``: what git says of its signature, where
+    somebody had it looked at.
     """
 
     id: str
@@ -60,6 +76,8 @@ class Commit:
     trailers: tuple[tuple[str, str], ...] = ()
     formatting: bool = False
     records: int = 1
+    carried: bool = False
+    signature: Signature | None = None
 
     @property
     def short(self) -> str:
@@ -76,12 +94,40 @@ class Commit:
         wanted = {key.casefold() for key in keys}
         return [value for key, value in self.trailers if key in wanted]
 
-    def writers(self) -> list[Who]:
-        """Author and co-authors who are no bots; nobody for a merge, whose maker only joined what others wrote."""
+    def writers(self, hands: Hands | None = None) -> list[Who]:
+        """Author, committer and co-authors who are no machines; nobody for a merge, which only joins what others wrote.
+
+        A committer who only carried over what somebody else wrote (``git cherry-pick -x`` says so) has not written.
+        """
+        hands = hands or Hands()
         if self.parents > 1:
             return []
-        people = [self.author, *map(Who.of, self.said("co-authored-by"))]
-        return [person for person in dict.fromkeys(people) if not person.bot]
+        people = [self.author, *map(Who.of, self.said(*hands.co_authors))]
+        if hands.committers and not self.carried:
+            people.insert(1, self.committer)
+        return [person for person in dict.fromkeys(people) if not hands.machine(person)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """Who counts as having written a commit, by the policy of those who keep the records.
+
+    ``committers``: whoever committed what somebody else wrote, too. ``co_authors``: keys of trailers. ``machines``:
+    regular expression for names and addresses of machines that do not say so.
+    """
+
+    committers: bool = True
+    co_authors: tuple[str, ...] = ("co-authored-by",)
+    machines: re.Pattern[str] | None = None
+
+    def machine(self, person: Who) -> bool:
+        """Whether this is no human."""
+        return person.bot or bool(self.machines and self.machines.search(str(person)))
+
+
+def says_carried(message: str) -> bool:
+    """Whether the message of a commit says that it was cherry-picked (``git cherry-pick -x``)."""
+    return bool(_CARRIED.search(message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

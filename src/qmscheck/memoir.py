@@ -85,12 +85,13 @@ def _commit(commit: Commit) -> list[object]:
         commit.trailers,
         commit.formatting,
         commit.records,
+        commit.carried,
     ]
 
 
 def _commit_of(told: Sequence[object]) -> Commit:
     name, author, author_mail, committer, committer_mail, authored, committed, parents, subject, trailers, *more = told
-    formatting, records = more
+    formatting, records, carried = more
     if not isinstance(trailers, list):
         raise TypeError
     return Commit(
@@ -104,4 +105,5 @@ def _commit_of(told: Sequence[object]) -> Commit:
         trailers=tuple((str(key), str(value)) for key, value in trailers),
         formatting=formatting is True,
         records=int(str(records)),
+        carried=carried is True,
     )

@@ -93,11 +93,12 @@ def _gone(item: Mapping[str, object], number: int) -> Gone:
 def _commit(item: Mapping[str, object], number: int) -> Commit:
     moment = time_of(str(item["on"]))
     who = Who.of(str(item.get("by", "somebody")))
+    committer = Who.of(str(item["committer"])) if item.get("committer") else who
     trailers = item.get("trailers")
     return Commit(
         id=f"{number + 1:040x}",
         author=who,
-        committer=who,
+        committer=committer,
         authored=moment,
         committed=moment,
         parents=int(str(item.get("parents", 1))),
@@ -105,6 +106,7 @@ def _commit(item: Mapping[str, object], number: int) -> Commit:
         trailers=tuple(_trailers(trailers if isinstance(trailers, Mapping) else {})),
         formatting=item.get("formatting") is True,
         records=int(str(item.get("records", 1))),
+        carried=item.get("carried") is True,
     )
 
 

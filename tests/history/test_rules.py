@@ -88,7 +88,7 @@ def an_edit_after_the_approval(team):
         (pair_work, "fail"),
         (only_the_approval, "pass"),
         (merged_by_the_approver, "pass"),
-        (rebased_by_the_approver, "pass"),
+        (rebased_by_the_approver, "fail"),
         (a_bot, "pass"),
         (an_old_address, "fail"),
         (a_stranger, "unknown"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import Check, NotApplicable, Surroundings
-from qmscheck.lives import State, Who
+from qmscheck.lives import Hands, State, Who
 from qmscheck.model import FieldPath, Problem, Record
 from qmscheck.registry import People, dotted, nodes_at, values_at
 
@@ -15,17 +16,20 @@ def independent(record: Record, around: Surroundings) -> Iterator[Problem]:
     """A problem for each approver who wrote what was approved.
 
     Options: ``approver``, path of the approvers; ``decision`` (beside it in a list), with the word that means consent
-    in ``consent``; ``free``, fields that an approver may write. Writers are the authors and co-authors of every commit
-    that changed another field before the approval was written; not bots, and not whoever merges.
+    in ``consent``; ``free``, fields that an approver may write. Writers are the authors, committers and co-authors of
+    every commit that changed another field before the approval was written, as the settings ``committers_wrote``,
+    ``co_author_trailers`` and ``machines`` have it; not bots, and not whoever merges.
     """
+    hands = _hands(around)
     states = around.states(record)
     free = {str(name) for name in around.options["free"]}  # type: ignore[attr-defined]
     untold: list[str] = []
-    for path, name in _approvers(record, around):
-        wrote = _writers(states, _written_at(states, path, name), free)
-        same, doubt = _among(name, wrote, around.facts.people)
+    for path, name in approvers(record, around):
+        wrote = _writers(states, written_at(states, path, name), free, hands)
+        same, doubt = _among(name, list(wrote), around.facts.people)
         if same is not None:
-            yield Problem(message=f"{name} approved, but also wrote what was approved (as {same})", path=path)
+            told = f"{wrote[same]}as {same}"
+            yield Problem(message=f"{name} approved, but also wrote what was approved ({told})", path=path)
         elif doubt:
             untold.append(doubt)
     if untold:
@@ -35,17 +39,17 @@ def independent(record: Record, around: Surroundings) -> Iterator[Problem]:
 def traced(record: Record, around: Surroundings) -> Iterator[Problem]:
     """A problem for each approval that was written by somebody else and that nothing of the approver's shows.
 
-    It is shown by the commit that wrote it (its author or committer is the approver), by a trailer of option
-    ``trailers`` in a commit of the record, or by the approval's own ``evidence``. Other options as above.
+    It is shown by the commit that wrote it (its author or committer is the approver), by a trailer of the setting
+    ``approval_trailers`` in a commit of the record, or by the approval's own ``evidence``. Other options as above.
     """
     states = around.states(record)
-    keys = [str(key) for key in around.options["trailers"]]  # type: ignore[attr-defined]
+    keys = _texts(around.options.get("trailers")) or _texts(around.facts.settings.get("approval_trailers"))
     untold: list[str] = []
-    for path, name in _approvers(record, around):
+    for path, name in approvers(record, around):
         ((_, beside),) = nodes_at(record.fields, path[:-1]) if len(path) > 1 else [((), {})]
         if isinstance(beside, dict) and beside.get("evidence"):
             continue
-        written = _written_at(states, path, name)
+        written = written_at(states, path, name)
         hands = [states[written].commit.author, states[written].commit.committer] if written < len(states) else []
         hands += [Who.of(value) for state in states for value in state.commit.said(*keys)]
         same, doubt = _among(name, hands, around.facts.people)
@@ -60,7 +64,8 @@ def traced(record: Record, around: Surroundings) -> Iterator[Problem]:
         raise Untold("; ".join(dict.fromkeys(untold)))
 
 
-def _approvers(record: Record, around: Surroundings) -> list[tuple[FieldPath, str]]:
+def approvers(record: Record, around: Surroundings) -> list[tuple[FieldPath, str]]:
+    """Who is said to have approved, and where; raises NotApplicable when nobody is."""
     found = []
     decision, consent = around.options.get("decision"), around.options.get("consent")
     for path, name in values_at(record.fields, dotted(str(around.options["approver"]))):
@@ -73,7 +78,7 @@ def _approvers(record: Record, around: Surroundings) -> list[tuple[FieldPath, st
     return found
 
 
-def _written_at(states: Sequence[State], path: FieldPath, name: str) -> int:
+def written_at(states: Sequence[State], path: FieldPath, name: str) -> int:
     """The number of the state in which the approver was first named and stayed; behind the last where none is."""
     field = tuple(part for part in path if isinstance(part, str))
     first = len(states)
@@ -84,14 +89,39 @@ def _written_at(states: Sequence[State], path: FieldPath, name: str) -> int:
     return first
 
 
-def _writers(states: Sequence[State], until: int, free: set[str]) -> list[Who]:
-    people = [
-        person
-        for state in states[: until + 1]
-        if state.changed() - free and not state.commit.formatting
-        for person in state.commit.writers()
-    ]
-    return list(dict.fromkeys(people))
+def _writers(states: Sequence[State], until: int, free: set[str], hands: Hands) -> dict[Who, str]:
+    """Who wrote, and for whom that is told only by having committed it: what."""
+    people: dict[Who, str] = {}
+    only: dict[Who, str] = {}
+    for state in states[: until + 1]:
+        commit = state.commit
+        if commit.formatting or not state.changed() - free:
+            continue
+        for person in commit.writers(hands):
+            if person == commit.committer != commit.author:
+                only.setdefault(person, f"committed {commit.short} of {commit.author.name}, ")
+            else:
+                people[person] = ""
+    return {**only, **people}
+
+
+def _hands(around: Surroundings) -> Hands:
+    settings = around.facts.settings
+    machines = "|".join(f"(?:{one})" for one in _texts(settings.get("machines")))
+    try:
+        pattern = re.compile(machines, re.IGNORECASE) if machines else None
+    except re.error as error:
+        raise Untold(f"the setting machines holds no regular expressions: {error}") from None
+    trailers = tuple(key.casefold() for key in _texts(settings.get("co_author_trailers")))
+    return Hands(
+        committers=settings.get("committers_wrote") is not False,
+        co_authors=trailers or Hands().co_authors,
+        machines=pattern,
+    )
+
+
+def _texts(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _among(name: str, people: Sequence[Who], register: People) -> tuple[Who | None, str]:

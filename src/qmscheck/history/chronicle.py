@@ -83,7 +83,7 @@ class Chronicle:
             self._details = commits.details(self._repository, self._counts)
         if name not in self._commits:
             self._commits[name] = commits.commit_of(
-                self._details[name], formatting=name in self._formatting, records=self._counts[name]
+                self._details.pop(name), formatting=name in self._formatting, records=self._counts[name]
             )
         return self._commits[name]
 

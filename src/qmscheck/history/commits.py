@@ -11,11 +11,11 @@ import git
 from qmscheck.calendars import Untold, day_of
 from qmscheck.history.gateway import open_repository, require_whole, stream
 from qmscheck.hookspec import Moment
-from qmscheck.lives import Commit, Who
+from qmscheck.lives import Commit, Who, says_carried
 
 _FIELDS = (
     "%H", "%P", "%aN", "%aE", "%at", "%cN", "%cE", "%ct", "%s",
-    "%(trailers:only,unfold,separator=%x1f)",
+    "%(trailers:only,unfold,separator=%x1f)", "%b",
 )  # fmt: skip
 _DETAILS = (
     "-z",
@@ -93,7 +93,9 @@ def _rows(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
 def commit_of(row: list[bytes], *, formatting: bool = False, records: int = 0) -> Commit:
     """A commit from what git said of it."""
     words = [word.decode("utf-8", "replace") for word in row]
-    commit, parents, author, author_mail, authored, committer, committer_mail, committed, subject, trailers = words
+    commit, parents, author, author_mail, authored, committer, committer_mail, committed, subject, trailers, body = (
+        words
+    )
     return Commit(
         id=commit,
         parents=len(parents.split()),
@@ -105,6 +107,7 @@ def commit_of(row: list[bytes], *, formatting: bool = False, records: int = 0) -
         trailers=tuple(_trailers(trailers)),
         formatting=formatting,
         records=records,
+        carried=says_carried(body),
     )
 
 
