@@ -92,5 +92,5 @@ def _missing(series: str, numbers: dict[str, Record]) -> Iterator[str]:
 
 CHECKS = (
     Check(name="id-not-reused", whole=not_reused, looks_around=True, history=True),
-    Check(name="ids-complete", whole=complete, looks_around=True),
+    Check(name="ids-complete", whole=complete, looks_around=True, history=True),
 )
