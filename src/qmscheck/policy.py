@@ -115,10 +115,15 @@ def _compared(config: Config, policy: Past, path: str, kind: str, sides: tuple[_
     now, then = (_deciding(path, side.content(path)) for side in sides)
     if now is None and then is None:
         return
-    fields: dict[str, object] = {"id": path, "kind": kind, "change": "unchanged", "against": policy.commit[:10]}
+    fields: dict[str, object] = {
+        "id": path,
+        "decides": kind,
+        "alteration": "unchanged",
+        "compared_with": policy.commit[:10],
+    }
     base = config.base
     if now != then and (base is None or now != _deciding(path, _Side(base.root, base.top, base).content(path))):
-        fields["change"] = "removed" if now is None else "added" if then is None else "changed"
+        fields["alteration"] = "removed" if now is None else "added" if then is None else "changed"
         if base is None:
             fields["untold"] = "where the judged tree and the policy parted cannot be told: fetch the whole history"
     yield Record(type=TYPE, id=path, fields=fields, path=path, collection=TYPE, line=_first_difference(now, then))

@@ -21,15 +21,15 @@ def problems(record: Record, _around: Surroundings) -> Iterator[Problem]:
     """A problem for a file that was changed; raises ``Untold`` where another branch may have made the difference."""
     fields = record.fields
     if "untold" in fields:
-        raise Untold(f"it differs from {fields.get('against')}, but {fields['untold']}")
-    if fields.get("change") == "unchanged":
+        raise Untold(f"it differs from {fields.get('compared_with')}, but {fields['untold']}")
+    if fields.get("alteration") == "unchanged":
         return
-    kind = str(fields.get("kind"))
+    kind = str(fields.get("decides"))
     effect = "git goes by it already" if kind == "names" else "it has no effect here"
     yield Problem(
-        message=f"{_WHAT.get(kind, 'the policy')} was {fields.get('change')} by what is judged; {effect}"
-        f" (policy of {fields.get('against')})",
-        path=("change",),
+        message=f"{_WHAT.get(kind, 'the policy')} was {fields.get('alteration')} by what is judged; {effect}"
+        f" (policy of {fields.get('compared_with')})",
+        path=("alteration",),
         location=record.location,
     )
 
