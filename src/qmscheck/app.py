@@ -42,6 +42,7 @@ from qmscheck.registry import RecordSet
 
 Progress = Callable[[str, int], None]
 
+_OWN_PACK = "rules"
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -104,7 +105,7 @@ def knowledge_of(
     """What the built-in pack, plugins' packs and the configuration's packs say."""
     own = own_packs(config) if config else []
     return rulepack.load_packs(
-        [("rules", rulepack.builtin_pack()), *loaded.packs, *own], record_types, examples=examples
+        [(_OWN_PACK, rulepack.builtin_pack()), *loaded.packs, *own], record_types, examples=examples
     )
 
 
@@ -433,7 +434,7 @@ def _provenance(
         standards=facts.standards,
         config=config.path,
         config_digest=config.digest,
-        packs=tuple(dict.fromkeys(rule.pack for rule in knowledge.rules.values())),
+        packs=tuple(dict.fromkeys(_versioned(rule.pack) for rule in knowledge.rules.values())),
         plugins=loaded.versions,
         commit=head.commit if head else None,
         dirty=head.dirty if head else None,
@@ -441,6 +442,11 @@ def _provenance(
         prefix=head.prefix if head else "",
         policy=config.policy.commit if config.policy is not None and config.policy is not config.past else None,
     )
+
+
+def _versioned(pack: str) -> str:
+    """Our own pack has our version; installed ones come with theirs, and those of the repository have its commit."""
+    return f"{pack}@{__version__}" if pack == _OWN_PACK else pack
 
 
 def _stage(progress: Progress | None, name: str) -> Callable[[int], None] | None:

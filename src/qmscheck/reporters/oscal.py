@@ -129,6 +129,7 @@ def _run(report: Report, document: str) -> dict[str, object]:
         "props": _props(
             verdict=sentence(report),
             commit=made.commit,
+            policy=made.policy,
             uncommitted={True: "yes", False: "no", None: None}[made.dirty],
             shallow={True: "yes", False: "no", None: None}[made.shallow],
             configuration=made.config_digest,

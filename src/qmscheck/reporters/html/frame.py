@@ -20,7 +20,7 @@ _VERDICTS: Final = {
     Verdict.NOT_SATISFIED: Outcome.FAIL,
     Verdict.NOTHING_CHECKED: Outcome.ERROR,
 }
-_LONG: Final = ("Commit", "Digest of the configuration")
+_LONG: Final = ("Commit", "Rules of the commit", "Digest of the configuration")
 _TARGETS: Final = {outcome: name for name, (_, outcomes) in SECTIONS.items() for outcome in outcomes}
 
 
@@ -117,6 +117,7 @@ def provenance(report: Report) -> Iterator[str]:
         "Commit": made.commit or "unknown",
         "Uncommitted changes": {True: "yes", False: "no", None: "unknown"}[made.dirty],
         "Shallow clone": shallow[made.shallow],
+        **({"Rules of the commit": made.policy} if made.policy else {}),
         "Standards": ", ".join(made.standards) or "none chosen",
         "Configuration": within(report, made.config) if made.config else "none",
         "Digest of the configuration": made.config_digest or "none",
