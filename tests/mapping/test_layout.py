@@ -501,7 +501,7 @@ def test_every_layout_has_a_page_whose_example_it_reads(layout):
     named = re.sub(r"`\.(?=\w)", "` `", page)
     missing = [name for name in KNOWLEDGE.layouts[layout]["fields"] if name.split(".")[-1] not in named]
     assert not missing
-    example = re.search(r"^```(md|csv|tsv)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    example = re.search(r"^```(md|csv|tsv|yml|json)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
     if example is None:
         assert KNOWLEDGE.layouts[layout].get("from")
         return

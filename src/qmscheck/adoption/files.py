@@ -63,6 +63,16 @@ def wide(fits: list[str]) -> Globs:
     return Globs(files=tuple(f"{_literal(top)}/**/{ending}" if top else ending for top in tops))
 
 
+def same_named(fits: list[str]) -> Globs | None:
+    """One glob for files that all have one name, each in a folder of its own; None for others."""
+    names = {path.rpartition("/")[2] for path in fits}
+    folders = [path.rpartition("/")[0] for path in fits]
+    if len(fits) < _FEW or len(names) > 1 or len(set(folders)) < len(fits) or not all(folders):
+        return None
+    top = _common_start(folders).rpartition("/")[0] if "/" in _common_start(folders) else ""
+    return Globs(files=(f"{_literal(top)}/**/{names.pop()}" if top else f"**/{names.pop()}",))
+
+
 def narrow(fits: list[str], strangers: list[str], meant: Iterable[str], prefix: str = "") -> Globs | None:
     """Globs for the files of one folder that fit, as regular as their names; None where too many others match.
 

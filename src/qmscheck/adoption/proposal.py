@@ -43,6 +43,8 @@ class FieldFound:
 class Proposed:
     """A collection to propose. ``keys`` is what the configuration says of it, ``files`` and ``exclude`` first.
 
+    ``files`` counts the files that it names, ``read`` those of them that were looked into: of very many only the first.
+
     ``absent`` are telling fields that no record has, ``unmapped`` what the files say and no field takes (what, in how
     many files, samples), ``doubts`` sentences about values that could not be read, ``unclear`` a date for each set of
     spellings between which only somebody who knows can choose.
@@ -54,6 +56,7 @@ class Proposed:
     keys: Mapping[str, object]
     files: int
     records: int
+    read: int = 0
     fields: tuple[FieldFound, ...] = ()
     absent: tuple[str, ...] = ()
     unmapped: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
@@ -187,6 +190,10 @@ def _globs(model: Model, fits: list[str], found: _Found, everything: list[str]) 
     if not model.of_its_own:
         yield files.Globs(files=tuple(fits))
         return
+    alike = files.same_named(fits)
+    if alike is not None:
+        yield alike
+        return
     own = set(fits)
     together: list[files.Globs] = []
     for folder, paths in files.by_folder(fits).items():
@@ -218,6 +225,7 @@ def _proposed(model: Model, globs: files.Globs, tree: Tree, everything: list[str
         layout=model.layout,
         keys=_keys(model, globs, more, found),
         files=len(paths),
+        read=min(len(paths), _MOST_READ),
         records=len(reading.records),
         fields=tuple(found),
         absent=tuple(name for name in map(spelt, model.fields) if name not in shown) if model.layout else (),

@@ -36,7 +36,8 @@ def _lines(
 
 def _collection(one: Proposed) -> Iterator[str]:
     yield ""
-    yield f"  # {_count(one.files, 'file')}, {_count(one.records, 'record')} of type {one.type}."
+    part = f" in the first {one.read}" if 0 < one.read < one.files else ""
+    yield f"  # {_count(one.files, 'file')}, {_count(one.records, 'record')} of type {one.type}{part}."
     for found in one.fields:
         yield from _comment(f"{found.name}: {found.via}, {found.count} of {one.records}{_such(found.samples)}")
     if one.absent:
