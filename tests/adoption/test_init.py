@@ -13,6 +13,7 @@ import yaml
 from click.testing import CliRunner
 
 from qmscheck.cli import program
+from qmscheck.testing import Repository
 
 REVIEW = "# {title}\n\n## Summary\n\nIt broke.\n\n## Timeline\n\n- 09:00 broken\n\n## Action items\n\n- mend it\n"
 
@@ -233,3 +234,27 @@ def test_pages_without_front_matter_are_no_error_beside_controlled_ones(tree):
     told = json.loads(done.stdout)
     assert {one["path"] for one in told["records"] if one["collection"] == "other_documents"} == {"docs/loose.md"}
     assert told["unreadable"] == []
+
+
+def test_tags_are_proposed_beside_a_change_log_where_there_are_some(tmp_path):
+    repository = Repository(tmp_path).write("CHANGELOG.md", "## 1.0.0 - 2026-01-01\n\n- a\n")
+    assert list(proposed(tmp_path)["collections"]) == ["change_log_releases"], "no repository"
+    repository.commit("First")
+    assert list(proposed(tmp_path)["collections"]) == ["change_log_releases"], "no tags"
+    repository.tag("v1.0.0")
+    assert proposed(tmp_path)["collections"]["tags"] == {"layout": "git-tags"}
+    assert init(tmp_path, "--yes").exit_code == 0
+    assert repository.check(as_of="2026-02-01", select=["LOG003"]).satisfied
+
+
+def test_the_work_of_others_is_left_alone(tree):
+    root = tree({"vendor/lib/CHANGELOG.md": "## 1.0.0\n\n- a\n", "node_modules/x/CHANGELOG.md": "## 1.0.0\n\n- a\n"})
+    assert proposed(root)["collections"] == {}
+
+
+def test_one_file_of_a_name_in_each_folder(tree):
+    text = (
+        "title: t\nkep-number: {n}\nauthors: [a]\nstatus: implementable\ncreation-date: 2026-01-0{n}\napprovers: [b]\n"
+    )
+    root = tree({f"keps/sig-{n}/{n}-x/kep.yaml": text.format(n=n) for n in range(1, 5)})
+    assert proposed(root)["collections"]["changes"] == {"layout": "enhancement-proposal", "files": "keps/**/kep.yaml"}

@@ -3,7 +3,8 @@
 `propose` looks at the files, `configuration_text` writes the proposal as a commented ``qmscheck.yaml``.
 """
 
+from qmscheck.adoption.collected import collected
 from qmscheck.adoption.proposal import FieldFound, Proposed, propose
 from qmscheck.adoption.writing import configuration_text
 
-__all__ = ["FieldFound", "Proposed", "configuration_text", "propose"]
+__all__ = ["FieldFound", "Proposed", "collected", "configuration_text", "propose"]

@@ -14,6 +14,8 @@ from qmscheck.readers import Document, format_of, read
 
 LARGEST = 1_000_000
 """Bytes; larger files are not looked into: no record of its own file is that long."""
+_NOT_OURS = frozenset({"vendor", "node_modules", "third_party", "third-party", "site-packages", "venv", ".venv"})
+"""Folders with the work of others, whose change logs and documents are not ours."""
 _MOST_STRANGERS = 0.4
 _FEW = 3
 
@@ -34,7 +36,8 @@ class Globs:
 def paths(tree: Tree) -> list[str]:
     """Every file in a format that qmscheck reads, hidden folders' files included."""
     found = tree.files(("**/*", "**/.*/**/*", ".*/**/*"))
-    return [path for path in found if isinstance(path, str) and format_of(path) is not None]
+    own = (path for path in found if isinstance(path, str) and _NOT_OURS.isdisjoint(path.split("/")))
+    return [path for path in own if format_of(path) is not None]
 
 
 def documents(tree: Tree, paths: Iterable[str], options: Mapping[str, object] | None = None) -> Iterator[Document]:

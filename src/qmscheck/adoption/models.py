@@ -119,7 +119,7 @@ def models(knowledge: Knowledge) -> list[Model]:
 def beside(knowledge: Knowledge, layout: str) -> Iterator[str]:
     """The layouts to propose for what is left beside files of a layout."""
     for name, data in knowledge.layouts.items():
-        if layout in _recognise(data).get("beside", ()):
+        if "from" not in data and layout in recognise(data).get("beside", ()):
             yield name
 
 
@@ -141,8 +141,8 @@ def paths_of(model: Model) -> list[FieldPath]:
 
 def _of_layouts(knowledge: Knowledge) -> Iterator[Model]:
     for name, data in knowledge.layouts.items():
-        recognise = _recognise(data)
-        if not recognise.get("fields"):
+        known_by = recognise(data)
+        if not known_by.get("fields"):
             continue
         collection = with_layout(Collection(name=name, type="", layout=name, location=_PLACE), data)
         record_type = knowledge.types[collection.type]
@@ -151,10 +151,10 @@ def _of_layouts(knowledge: Knowledge) -> Iterator[Model]:
             record_type=record_type,
             mapper=Mapper(collection, record_type),
             layout=name,
-            fields=tuple(path_of(field) for field in recognise["fields"]),
-            least=int(str(recognise.get("least", 1))),
-            names=_pattern(recognise.get("names")),
-            unlike=_pattern(recognise.get("unlike")),
+            fields=tuple(path_of(field) for field in known_by["fields"]),
+            least=int(str(known_by.get("least", 1))),
+            names=_pattern(known_by.get("names")),
+            unlike=_pattern(known_by.get("unlike")),
         )
 
 
@@ -214,7 +214,8 @@ def _keys(spec: object) -> Iterator[str]:
             yield from map(str, keys if isinstance(keys, list) else [keys])
 
 
-def _recognise(data: Mapping[str, object]) -> dict[str, list[str]]:
+def recognise(data: Mapping[str, object]) -> dict[str, list[str]]:
+    """What a layout says of how files of it are known."""
     found = data.get("recognise")
     return dict(found) if isinstance(found, Mapping) else {}
 

@@ -37,7 +37,8 @@ def _lines(
 def _collection(one: Proposed) -> Iterator[str]:
     yield ""
     part = f" in the first {one.read}" if 0 < one.read < one.files else ""
-    yield f"  # {_count(one.files, 'file')}, {_count(one.records, 'record')} of type {one.type}{part}."
+    files = f"{_count(one.files, 'file')}, " if one.files else ""
+    yield f"  # {files}{_count(one.records, 'record')} of type {one.type}{part}."
     for found in one.fields:
         yield from _comment(f"{found.name}: {found.via}, {found.count} of {one.records}{_such(found.samples)}")
     if one.absent:

@@ -110,10 +110,12 @@ def known_standards(known: list[str], answer: str) -> tuple[str, ...]:
 
 def _found(root: Path, standards: tuple[str, ...]) -> tuple[list[Proposed], list[str]]:
     from qmscheck import app, plugins, selection  # noqa: PLC0415
-    from qmscheck.adoption import propose  # noqa: PLC0415
+    from qmscheck.adoption import collected, propose  # noqa: PLC0415
     from qmscheck.collect import Tree  # noqa: PLC0415
 
-    knowledge = app.knowledge_of(None, plugins.load(), frozenset())
+    loaded = plugins.load()
+    knowledge = app.knowledge_of(None, loaded, frozenset())
     selection.standards(knowledge, standards)  # a wrong name is told before the search
     with Waiting(shown=True) as waiting:
-        return propose(Tree(root), knowledge, lambda done: waiting("search", done)), sorted(knowledge.standards)
+        proposals = propose(Tree(root), knowledge, lambda done: waiting("search", done))
+    return [*proposals, *collected(proposals, knowledge, loaded.collectors, root)], sorted(knowledge.standards)

@@ -19,9 +19,10 @@ def table(one: Proposed, *, color: bool, width: int) -> None:
     console = Console(width=width, force_terminal=color, no_color=not color, highlight=False)
     files = one.keys.get("files", "")
     where = ", ".join(map(str, files)) if isinstance(files, list) else str(files)
+    where = f", in {where}" if where else ""
     read = f"layout {one.layout}" if one.layout else "in its own words"
     console.print(Text(f"\n{one.name}", style="bold"), end="")
-    console.print(Text(visible(f": {one.records:,} of type {one.type}, {read}, in {where}")))
+    console.print(Text(visible(f": {one.records:,} of type {one.type}, {read}{where}")))
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2))
     for title in ("field", "from", "records", "such as"):
         grid.add_column(title, style="dim" if title == "from" else "", header_style="dim", overflow="fold")
