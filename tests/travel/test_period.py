@@ -344,3 +344,18 @@ settings: {id_pattern: "", document_review_grace: P0D}
         ("DOC003", "DOC-1", "2026-01-12", "2026-01-14", False, False),
         ("DOC003", "DOC-1", "2026-01-26", "2026-01-31", False, True),
     ]
+
+
+def test_checks_that_read_the_clock_say_so() -> None:
+    """Else a period would leave their rules out."""
+    import inspect
+
+    from qmscheck.builtin import qmscheck_checks
+
+    for check in qmscheck_checks():
+        judge = check.record or check.whole
+        module = inspect.getmodule(getattr(judge, "func", judge))
+        assert module is not None
+        reads = any(word in inspect.getsource(module) for word in ("facts.as_of", "facts.today"))
+        several = len(getattr(module, "CHECKS", ())) > 1
+        assert check.clock == reads or (several and reads), check.name
