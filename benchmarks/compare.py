@@ -156,6 +156,23 @@ def compare_growth(work: Path, counts: list[int], runs: int) -> None:
     told("growth", in_turn(works, runs), f"{counts[0]:,} records")
 
 
+def staged(work: Path, counts: tuple[int, ...]) -> list[tuple[str, list[list[str]], Path]]:
+    """The fast hook: nothing staged, and three changed records staged, in repositories of several sizes."""
+    found = []
+    for count in counts:
+        for name, changed in (("nothing", 0), ("3", 3)):
+            folder = work / f"s{count}-{changed}"
+            generate.write(folder, count)
+            git = ["git", "-c", "user.name=b", "-c", "user.email=b@example.org", "-c", "commit.gpgsign=false"]
+            for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Records"]):
+                subprocess.run([*git, *words], cwd=folder, check=True)
+            for path in sorted((folder / "changes").rglob("*.yaml"))[:changed]:
+                path.write_text(path.read_text() + "x_note: staged\n")
+            subprocess.run([*git, "add", "-A"], cwd=folder, check=True)
+            found.append((f"{name} of {count:,}", [[*CHECK, "--staged"]], folder))
+    return found
+
+
 def compare_small(work: Path, count: int, runs: int) -> None:
     """Start-up, and the hook: three named files among many."""
     folder = work / f"r{count}"
@@ -165,6 +182,7 @@ def compare_small(work: Path, count: int, runs: int) -> None:
         "python -c pass": ([[sys.executable, "-c", "pass"]], folder),
         "qmscheck --version": ([[*TOOL, "--version"]], folder),
         f"qmscheck check 3 of {count:,} files": ([[*CHECK, *three]], folder),
+        **{f"--staged, {name}": (commands, where) for name, commands, where in staged(work, (200, count))},
     }
     if shutil.which("check-jsonschema"):
         schema = schemas(work)["change"]

@@ -5,8 +5,11 @@ A plugin that fails to load stops the run unless it is disabled by name: a missi
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TypeVar
 
@@ -53,7 +56,39 @@ def load(disabled: Iterable[str] = ()) -> Plugins:
     )
 
 
+def _any_installed() -> bool:
+    """Whether some package on the path may offer a plugin. Looks at the plain files: what they mean is read later.
+
+    Most runs find none, and need not import what understands packages. An archive on the path, or a finder of somebody
+    else's, may hold anything.
+    """
+    if any(hasattr(finder, "find_distributions") and finder is not PathFinder for finder in sys.meta_path):
+        return True
+    for folder in dict.fromkeys(sys.path):
+        try:
+            names = os.listdir(folder or ".")  # noqa: PTH208 - a third of the time
+        except NotADirectoryError:
+            return True
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info", ".egg")) and _offers(f"{folder or '.'}/{name}"):
+                return True
+    return False
+
+
+def _offers(package: str) -> bool:
+    if package.endswith(".egg"):
+        return True
+    try:
+        return f"[{GROUP}]".encode() in Path(package, "entry_points.txt").read_bytes()
+    except OSError:
+        return False
+
+
 def _register_installed(manager: object, disabled: frozenset[str]) -> Iterator[str]:
+    if not _any_installed():
+        return
     from importlib.metadata import entry_points  # noqa: PLC0415 - 35 ms that only judging runs pay
 
     import pluggy  # noqa: PLC0415
