@@ -62,6 +62,11 @@ class Life:
     events: tuple[Event, ...] = ()
     uncommitted: tuple[Difference, ...] = ()
 
+    @property
+    def signatures(self) -> bool:
+        """Whether signatures were looked at."""
+        return any(event.commit.signature is not None for event in self.events)
+
 
 def differences(before: Fields | None, after: Fields) -> tuple[Difference, ...]:
     """The fields that differ, in the order of the record."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from qmscheck.lifeline import Difference, Event, Life
-from qmscheck.lives import Who
+from qmscheck.lives import Signature, Who
 
 SCHEMA: Final = "qmscheck-history/v1"
 
@@ -19,7 +19,7 @@ def render(life: Life, **_options: object) -> Iterator[str]:
         "tool": {"name": "qmscheck", "version": life.version},
         "record": {"type": life.type, "id": life.id, "title": life.title, "path": life.path},
         "revision": life.revision or None,
-        "signatures": "not looked at",
+        "signatures": "looked at" if life.signatures else "not looked at",
         "events": [_event(one) for one in life.events],
         "uncommitted": _differences(life.uncommitted),
     }
@@ -38,6 +38,7 @@ def _event(one: Event) -> dict[str, object]:
         "committed_at": commit.committed.isoformat().replace("+00:00", "Z"),
         "merge": commit.parents > 1,
         "formatting": commit.formatting,
+        "signature": None if commit.signature is None else _signature(commit.signature),
         "trailers": [{"key": key, "value": value} for key, value in commit.trailers],
         "created": one.new,
         "removed": one.gone,
@@ -48,6 +49,10 @@ def _event(one: Event) -> dict[str, object]:
 
 def _differences(found: Iterable[Difference]) -> list[dict[str, object]]:
     return [{"field": one.name, "before": one.before, "after": one.after} for one in found]
+
+
+def _signature(signature: Signature) -> dict[str, str]:
+    return {"state": signature.state, "signer": signature.signer}
 
 
 def _person(who: Who) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from qmscheck.lifeline import Difference, Event, Life
-from qmscheck.lifeline.words import NOTE, both, heading, marks, summary, trailers, when, who
+from qmscheck.lifeline.words import both, heading, marks, note, summary, trailers, when, who
 from qmscheck.reporters.markup import inert
 
 _LIMIT = 300
@@ -19,17 +19,17 @@ def render(life: Life, **_options: object) -> Iterator[str]:
     if life.uncommitted:
         yield "\n## Not committed yet\n\n"
         yield from _table(life.uncommitted)
-    yield f"\n{NOTE}\n"
+    yield f"\n{note(life)}\n"
 
 
 def _event(event: Event) -> Iterator[str]:
     commit = event.commit
     yield f"\n## {when(commit)} {inert(commit.subject, _LIMIT)}\n\n"
     yield f"{inert(who(commit), _LIMIT)}, commit `{inert(commit.short)}`\n"
-    notes = [*marks(event), *trailers(event)]
-    if notes:
+    said = [*marks(event), *trailers(event)]
+    if said:
         yield "\n"
-        yield from (f"- {inert(note, _LIMIT)}\n" for note in notes)
+        yield from (f"- {inert(one, _LIMIT)}\n" for one in said)
     if event.differences:
         yield "\n"
         yield from _table(event.differences)

@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import Final
 
 from qmscheck.lifeline import Difference, Event, Life
-from qmscheck.lifeline.words import NOTE, both, heading, marks, summary, trailers, when, who
+from qmscheck.lifeline.words import both, heading, marks, note, summary, trailers, when, who
 from qmscheck.reporters.sanitise import no_commands, one_line, shortened
 
 _BOLD, _DIM, _YELLOW, _GREEN = "1", "2", "33", "32"
@@ -31,7 +31,7 @@ def render(life: Life, *, color: bool = False, width: int = 80, verbose: int = 0
         yield f"{page.paint('Not committed yet', _BOLD)}\n"
         yield from page.fields(life.uncommitted)
         yield "\n"
-    yield from page.paragraph(NOTE, 0, _DIM)
+    yield from page.paragraph(note(life), 0, _DIM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

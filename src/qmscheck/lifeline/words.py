@@ -5,8 +5,15 @@ from __future__ import annotations
 from qmscheck.lifeline import Difference, Event, Life
 from qmscheck.lives import Commit
 
-NOTE = "Names and times are those that git was told; signatures were not looked at."
+_TOLD = "Names and times are those that git was told"
 NONE = "–"  # noqa: RUF001 - an en dash, on purpose
+
+
+def note(life: Life) -> str:
+    """What the reader should know of all this."""
+    if life.signatures:
+        return f"{_TOLD}; signatures are judged by the keys that the settings name."
+    return f"{_TOLD}; signatures were not looked at."
 
 
 def when(commit: Commit) -> str:
@@ -31,6 +38,9 @@ def marks(event: Event) -> list[str]:
     found += [f"moved from {event.moved}"] if event.moved else []
     found += ["merge"] if event.commit.parents > 1 else []
     found += ["formatting only, says .git-blame-ignore-revs"] if event.commit.formatting else []
+    signature = event.commit.signature
+    if signature is not None:
+        found.append(f"signature: {signature.state}{f', {signature.signer}' if signature.signer else ''}")
     return found
 
 
