@@ -18,6 +18,10 @@ _LOG = logging.getLogger("properdocs.hooks.docs")
 _LEAVING = re.compile(r"(?<!!)\[([^\]\n]+)\]\((?P<target>(?:\.\./)+[^)\s#]*)(?:#[^)\s]*)?\)")
 
 _GENERATED = re.compile(r"\A\s*<!--.*?-->\s*", re.DOTALL)  # a page whose first words are its heading is called by it
+_OPENING, _HELD = (
+    "<![",
+    "<!\N{WORD JOINER}[",
+)  # Python's HTML parser before 3.13 breaks down over the first, in code too
 _LINK_SIGN = "\N{PILCROW SIGN}"  # as in properdocs.yml: permalink
 
 
@@ -35,7 +39,13 @@ def on_page_markdown(markdown: str, *, page: SimpleNamespace, config: SimpleName
         text = link[1]
         return f"`{place}`" if text.strip("`").rstrip("/") in (place, Path(place).name) else f"{text} (`{place}`)"
 
-    return _LEAVING.sub(as_path, _four_columns(_GENERATED.sub("", markdown))) + _control(page.meta)
+    text = _LEAVING.sub(as_path, _four_columns(_GENERATED.sub("", markdown))) + _control(page.meta)
+    return text.replace(_OPENING, _HELD)
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """What was held back from the parser, as it was."""
+    return html.replace(_HELD[2:], _OPENING[2:])
 
 
 def _four_columns(markdown: str) -> str:

@@ -53,12 +53,13 @@ def test_the_whole_site_is_built_and_needs_no_network(tmp_path: Path):
 def test_links_into_the_repository_become_its_paths_and_control_data_are_shown(tmp_path: Path):
     page = (
         "---\nid: DOC-1\nversion: '2'\nstatus: approved\napproved_by: kim\napproved_on: 2026-11-01\n---\n\n"
-        "# A\n\nSee [the examples](../examples), [examples](../examples) and [here](#a).\n"
+        "# A\n\n`(?<![a-z])`\n\nSee [the examples](../examples), [examples](../examples) and [here](#a).\n"
     )
     done = _build(_small(tmp_path, page), tmp_path / "site")
     assert (done.returncode, "WARNING" in done.stderr) == (0, False), done.stderr
     made = (tmp_path / "site" / "index.html").read_text("utf-8")
     assert "See the examples (<code>examples</code>), <code>examples</code> and" in made
+    assert "<code>(?&lt;![a-z])</code>" in made
     assert "DOC-1, version 2, approved by kim on 2026-11-01." in made
 
 
