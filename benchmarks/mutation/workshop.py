@@ -70,11 +70,11 @@ class Damage:
 class _Remembering(SetJudge):
     """Remembers which records a rule picks: most of them are the same from damage to damage."""
 
-    known: dict[tuple[CompiledRule, Record], bool]
+    known: dict[tuple[CompiledRule, str, Record], bool]
     sound: frozenset[Record]
 
     def _picks(self, where: Program, plain: Callable[..., object] | None, record: Record) -> bool:
-        key = (self._compiled, record)
+        key = (self._compiled, where.source, record)
         if key in self.known:
             return self.known[key]
         picked = super()._picks(where, plain, record)
@@ -113,7 +113,7 @@ class Workshop:
         self.bench = self._bench(self.facts)
         self.engine = Engine(self.bench, self.rules)
         self._sound = frozenset(self.records)
-        self._picked: dict[tuple[CompiledRule, Record], bool] = {}
+        self._picked: dict[tuple[CompiledRule, str, Record], bool] = {}
         self._looking = Engine(self.bench, dict.fromkeys(self._look_around()))
         self._panels: dict[tuple[int, ...], Panel] = {}
         self._sets = list(self._set_rules())
