@@ -105,12 +105,22 @@ def qmscheck_collectors() -> Iterable[Collector]:
         return git_commits(root, **options)  # type: ignore[arg-type]
 
     return [
-        Collector(name="git-tags", origin=".git/tags", collect=tags, past=True),
+        Collector(name="git-tags", origin=".git/tags", collect=tags, options=("allowed_signers", "keyring"), past=True),
         Collector(
             name="git-commits",
             origin=".git/commits",
             collect=commits,
-            options=("since", "until", "merges", "paths", "rev"),
+            options=(
+                "since",
+                "until",
+                "merges",
+                "paths",
+                "rev",
+                "mainline",
+                "change_trailers",
+                "change_ids",
+                "review_trailers",
+            ),
             past=True,
         ),
     ]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from qmscheck.calendars import Untold
 from qmscheck.model import Record
 
 Fields = Mapping[str, object]
@@ -46,7 +47,7 @@ class Who:
         return cls("", text) if "@" in text and " " not in text else cls(text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Signature:
     """A signature as git judges it with the keys that were configured.
 
@@ -168,6 +169,9 @@ class Lives(Protocol):
     def gone(self) -> Iterable[Gone]:
         """Records whose files were removed and not moved."""
 
+    def signature(self, commit: Commit) -> Signature:
+        """Whether a commit is signed, going by the keys that the settings name."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldLives:
@@ -183,3 +187,9 @@ class ToldLives:
     def gone(self) -> Iterator[Gone]:
         """The removed records told."""
         yield from self.removed
+
+    def signature(self, commit: Commit) -> Signature:
+        """The signature told of the commit."""
+        if commit.signature is None:
+            raise Untold("nobody looked at its signature")
+        return commit.signature

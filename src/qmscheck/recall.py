@@ -16,7 +16,7 @@ from qmscheck import __version__, memoir
 from qmscheck.calendars import Untold
 from qmscheck.collect.globs import compiled
 from qmscheck.config import Collection
-from qmscheck.lives import Fields, Gone, State
+from qmscheck.lives import Commit, Fields, Gone, Signature, State
 from qmscheck.model import Location, Record, Source
 from qmscheck.readers.yaml_entries import Entries
 from qmscheck.reading import Reading
@@ -63,6 +63,7 @@ class GitLives:
         self._ground = _Ground([one for one in reading.collections() if one.collector is None])
         self._known: Chronicle | Untold | None = None
         self._shelf: Shelf | None = None
+        self._signatures: dict[str, Signature] = {}
         self._by_name = {collection.name: collection for collection in self._ground.collections}
         self._file: tuple[str, str] = ("", "")
         self._lives: Mapping[str, Sequence[State]] | Untold = {}
@@ -101,6 +102,19 @@ class GitLives:
         found = list(self._gone())
         _keep(shelf, _GONE, lambda: memoir.of_gone(found))
         yield from found
+
+    def signature(self, commit: Commit) -> Signature:
+        """Whether a commit is signed, going by the keys that the settings name."""
+        if commit.id not in self._signatures:
+            from qmscheck.history import Keys, signatures  # noqa: PLC0415 - as above
+
+            config = self._reading.config
+            files = [config.settings.get(name) for name in ("allowed_signers", "keyring")]
+            if not any(files):
+                raise Untold("no keys are named to look at signatures with (settings allowed_signers, keyring)")
+            keys = Keys(*(config.root / str(file) if file else None for file in files))
+            self._signatures |= signatures(config.repository, [commit.id], keys)
+        return self._signatures.get(commit.id, Signature("none"))
 
     def _gone(self) -> Iterator[Gone]:
         chronicle = self._chronicle()

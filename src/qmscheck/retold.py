@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from qmscheck.calendars import time_of
 from qmscheck.checks import Account, Ignore, Standing
-from qmscheck.lives import Commit, Fields, Gone, State, ToldLives, Who
+from qmscheck.lives import Commit, Fields, Gone, Signature, State, ToldLives, Who
 from qmscheck.model import Example, Location, Record
 
 
@@ -107,7 +107,14 @@ def _commit(item: Mapping[str, object], number: int) -> Commit:
         formatting=item.get("formatting") is True,
         records=int(str(item.get("records", 1))),
         carried=item.get("carried") is True,
+        signature=_signature(str(item["signed"])) if item.get("signed") else None,
     )
+
+
+def _signature(told: str) -> Signature:
+    """``good Kim <kim@example.org>``: the state, and who signed."""
+    state, _, signer = told.partition(" ")
+    return Signature(state, signer)
 
 
 def _trailers(told: Mapping[str, object]) -> Iterator[tuple[str, str]]:

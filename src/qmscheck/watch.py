@@ -16,7 +16,7 @@ from qmscheck.errors import QmscheckError, UsageError
 from qmscheck.history import Days, Snapshot, moving
 from qmscheck.hookspec import Moment
 from qmscheck.judging import Bench, Engine
-from qmscheck.lives import Gone, State
+from qmscheck.lives import Commit, Gone, Signature, State
 from qmscheck.model import Grade, Outcome, Policy, Record, Result, Rule
 from qmscheck.past import governing, loaded, policy_from
 from qmscheck.period import Interval, Period, gaps_of
@@ -171,6 +171,10 @@ class _Lives:
     def gone(self) -> Iterable[Gone]:
         """The records removed up to then."""
         return self._then().gone()
+
+    def signature(self, commit: Commit) -> Signature:
+        """Whether a commit is signed."""
+        return self._then().signature(commit)
 
     def _then(self) -> GitLives:
         if self._lives is None:

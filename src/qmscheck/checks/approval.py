@@ -64,6 +64,34 @@ def traced(record: Record, around: Surroundings) -> Iterator[Problem]:
         raise Untold("; ".join(dict.fromkeys(untold)))
 
 
+def signed(record: Record, around: Surroundings) -> Iterator[Problem]:
+    """A problem for each approval whose commit carries no good signature of the approver. Options as above."""
+    states = around.states(record)
+    untold: list[str] = []
+    for path, name in approvers(record, around):
+        number = written_at(states, path, name)
+        if number >= len(states):
+            untold.append(f"the approval of {name} is not committed yet")
+            continue
+        commit = states[number].commit
+        signature = around.lives().signature(commit)
+        told = f"the commit of the approval of {name}, {commit.short},"
+        if signature.state == "unknown":
+            untold.append(f"{told} is signed with a key that is not among those named")
+        elif signature.state != "good":
+            words = "is not signed" if signature.state == "none" else f"has a signature that is {signature.state}"
+            yield Problem(message=f"{told} {words}", path=path)
+        else:
+            signer = Who.of(signature.signer)
+            same, doubt = _among(name, [signer], around.facts.people)
+            if same is None and (doubt or not (signer.name or around.facts.people.known)):
+                untold.append(doubt or f"no people register tells whose key {signer} is")
+            elif same is None:
+                yield Problem(message=f"{told} is signed by {signature.signer}", path=path)
+    if untold:
+        raise Untold("; ".join(dict.fromkeys(untold)))
+
+
 def approvers(record: Record, around: Surroundings) -> list[tuple[FieldPath, str]]:
     """Who is said to have approved, and where; raises NotApplicable when nobody is."""
     found = []
@@ -151,4 +179,5 @@ def _says(name: str, person: Who) -> bool:
 CHECKS = (
     Check(name="approver-independent", record=independent, history=True),
     Check(name="approval-traced", record=traced, history=True),
+    Check(name="approval-signed", record=signed, history=True),
 )

@@ -15,6 +15,8 @@ from qmscheck.history.chronicle import Chronicle, Version
 from qmscheck.history.commits import listed as commits
 from qmscheck.history.gateway import DEEPEN, is_shallow, open_repository, prefix_of, without_filters
 from qmscheck.history.identity import identity
+from qmscheck.history.signatures import Keys, believing, of_tag
+from qmscheck.history.signatures import of_commits as signatures
 from qmscheck.history.snapshot import Days, Snapshot, moving, snapshot
 from qmscheck.hookspec import Moment
 
@@ -23,6 +25,7 @@ __all__ = [
     "Chronicle",
     "Days",
     "Head",
+    "Keys",
     "Snapshot",
     "Version",
     "changed_since",
@@ -31,6 +34,7 @@ __all__ = [
     "head",
     "identity",
     "moving",
+    "signatures",
     "snapshot",
     "staged",
     "tags",
@@ -45,6 +49,7 @@ _TAG_FIELDS = (
     "%(committerdate:iso-strict)",
     "%(*objectname)",
     "%(objectname)",
+    "%(if)%(contents:signature)%(then)signed%(end)",
 )
 
 
@@ -75,8 +80,12 @@ def head(root: Path, commit: str | None = None) -> Head | None:
         return None
 
 
-def tags(root: Path, moment: Moment | None = None) -> Iterator[dict[str, object]]:
+def tags(
+    root: Path, moment: Moment | None = None, *, allowed_signers: str = "", keyring: str = ""
+) -> Iterator[dict[str, object]]:
     """Every tag as a raw record: name, kind, tagged_on (a lightweight tag's commit date), commit_date, commit.
+
+    With a file of ``allowed_signers`` or a ``keyring``, paths below the root, also ``signature``: what git makes of it.
 
     At a ``moment`` of the past those that were made by then, and those of its commit. Raises ``Untold`` where git
     cannot tell: no repository, git missing, or a shallow clone without any tag.
@@ -87,19 +96,29 @@ def tags(root: Path, moment: Moment | None = None) -> Iterator[dict[str, object]
         except git.GitError as error:
             raise Untold(f"git cannot list tags: {error}") from None
         shallow = is_shallow(repository)
-    if not listing and shallow:
-        raise Untold(f"the clone is shallow and has no tags; {DEEPEN}")
-    for line in listing.splitlines():
-        name, kind, created, target_date, own_date, target, own = line.split(_SEPARATOR)
+        if not listing and shallow:
+            raise Untold(f"the clone is shallow and has no tags; {DEEPEN}")
+        lines = [line.split(_SEPARATOR) for line in listing.splitlines()]
+        judged = _judged(repository, root, [line[0] for line in lines if line[-1]], allowed_signers, keyring)
+    for name, kind, created, target_date, own_date, target, own, signed in lines:
         if moment is not None and (target or own) != moment.commit and not _made_by(created, moment):
             continue
         yield {
             "name": name,
-            "kind": "annotated" if kind == "tag" else "lightweight",
+            "kind": signed or ("annotated" if kind == "tag" else "lightweight"),
             "tagged_on": created,
             "commit_date": target_date or own_date,
             "commit": target or own,
+            **({"signature": judged.get(name, "none")} if allowed_signers or keyring else {}),
         }
+
+
+def _judged(repository: git.Repo, root: Path, names: list[str], allowed_signers: str, keyring: str) -> dict[str, str]:
+    if not (allowed_signers or keyring):
+        return {}
+    keys = Keys(root / allowed_signers if allowed_signers else None, root / keyring if keyring else None)
+    with believing(repository, keys):
+        return {name: of_tag(repository, name) for name in names}
 
 
 def _made_by(created: str, moment: Moment) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import git
 
@@ -42,14 +44,21 @@ def listed(
     merges: bool = False,
     paths: Iterable[str] = (),
     rev: str = "HEAD",
+    mainline: bool = False,
+    change_trailers: Iterable[str] = ("change",),
+    change_ids: str = "",
+    review_trailers: Iterable[str] = _REVIEWS,
     moment: Moment | None = None,
 ) -> Iterator[dict[str, object]]:
     """Commits as raw records of the type ``commit``, newest first.
 
     Committed on the day ``since`` (UTC) or later and before the day ``until``; without ``merges`` only those that have
     one parent or none; with ``paths`` (globs) only those that touch one; at a ``moment`` of the past only those that
-    led to its commit. Raises ``Untold`` where git cannot tell.
+    led to its commit. ``mainline``: only what was committed to the branch itself or merged into it, each merge as one
+    commit. Changes are named by ``change_trailers`` and, with the regular expression ``change_ids``, anywhere in the
+    message. Raises ``Untold`` where git cannot tell.
     """
+    naming = _Naming(tuple(change_trailers), _pattern(change_ids), tuple(review_trailers))
     globs = [f":(glob,top){path}" if not path.startswith(":") else path for path in paths]
     within = _period(since, until)
     with open_repository(root) as repository:
@@ -61,13 +70,16 @@ def listed(
                 raise Untold(f"git does not tell where {rev!r} stood at {moment.commit[:10]}; leave out `rev`")
             rev = moment.commit
         chosen = ["--full-history"] if globs else []
-        if not merges:
+        if mainline:
+            chosen.append("--first-parent")
+        elif not merges:
             chosen.append("--max-parents=1")
         found = stream(repository, "log", *_DETAILS, *chosen, "--end-of-options", rev, "--", *globs)
         for words in _rows(found):
             commit = commit_of(words)
             if within(commit.day):
-                yield _record(commit, words[1].decode("ascii").split())
+                body = words[-1].decode("utf-8", "replace")
+                yield _record(commit, words[1].decode("ascii").split(), body, naming, mainline=mainline)
 
 
 def _period(since: str, until: str) -> Callable[[dt.date], bool]:
@@ -126,9 +138,31 @@ def _trailers(text: str) -> Iterator[tuple[str, str]]:
             yield key.strip().casefold(), value.strip()
 
 
-def _record(commit: Commit, parents: list[str]) -> dict[str, object]:
+class _Naming(NamedTuple):
+    """How messages name changes and reviewers."""
+
+    trailers: tuple[str, ...]
+    ids: re.Pattern[str] | None
+    reviews: tuple[str, ...]
+
+    def changes(self, commit: Commit, body: str) -> list[str]:
+        """The changes that a commit names, each once."""
+        found = [part for value in commit.said(*self.trailers) for part in value.replace(",", " ").split()]
+        if self.ids is not None:
+            found += [match.group() for match in self.ids.finditer(f"{commit.subject}\n{body}")]
+        return list(dict.fromkeys(found))
+
+
+def _pattern(text: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(text) if text else None
+    except re.error as error:
+        raise Untold(f"the option change_ids is no regular expression: {error}") from None
+
+
+def _record(commit: Commit, parents: list[str], body: str, naming: _Naming, *, mainline: bool) -> dict[str, object]:
     trailers = [{"key": key, "value": value} for key, value in commit.trailers]
-    people = [Who.of(value) for value in commit.said(*_REVIEWS)]
+    people = [Who.of(value) for value in commit.said(*naming.reviews)]
     return {
         "id": commit.id,
         "title": commit.subject,
@@ -140,8 +174,9 @@ def _record(commit: Commit, parents: list[str]) -> dict[str, object]:
         "trailers": trailers,
         "reviewers": list(map(_plain, people)),
         "co_authors": [_plain(Who.of(value)) for value in commit.said("co-authored-by")],
-        "change_refs": [part for value in commit.said("change") for part in value.replace(",", " ").split()],
+        "change_refs": naming.changes(commit, body),
         "bot": commit.author.bot,
+        **({"mainline": True} if mainline else {}),
     }
 
 

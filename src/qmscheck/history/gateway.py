@@ -46,6 +46,14 @@ _SETTINGS = {
     "core.quotePath": "false",
     "diff.orderFile": os.devnull,
     "advice.graftFileDeprecated": "false",
+    "gpg.program": "gpg",
+    "gpg.openpgp.program": "gpg",
+    "gpg.x509.program": "gpgsm",
+    "gpg.ssh.program": "ssh-keygen",
+    "gpg.ssh.defaultKeyCommand": "",
+    "gpg.ssh.allowedSignersFile": os.devnull,
+    "gpg.ssh.revocationFile": "",
+    "gpg.minTrustLevel": "undefined",
 }
 _BLOCK = 1 << 20
 _MOMENT = 0.01
@@ -74,6 +82,11 @@ def _settings(settings: dict[str, str]) -> dict[str, str]:
         told[f"GIT_CONFIG_KEY_{number}"] = key
         told[f"GIT_CONFIG_VALUE_{number}"] = value
     return told
+
+
+def with_settings(repository: git.Repo, settings: dict[str, str]) -> None:
+    """Settings of our own on top of the hardened ones."""
+    repository.git.update_environment(**_settings({**_SETTINGS, **settings}))
 
 
 def without_filters(repository: git.Repo) -> None:
