@@ -38,7 +38,7 @@ def account_of(example: Example, records: Sequence[Record]) -> Account | None:
         waivers={record: counts[record.id] for record in records if record.id in counts}
         if isinstance(counts, Mapping)
         else {},
-        ignores=tuple(_ignore(item) for item in ignores) if isinstance(ignores, list) else (),
+        ignores=lambda: tuple(_ignore(item) for item in ignores) if isinstance(ignores, list) else (),
         baseline=_standing(told["baseline"]) if "baseline" in told else None,
         judged=frozenset(map(str, told.get("judged", ()))),  # type: ignore[call-overload]
     )

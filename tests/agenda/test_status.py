@@ -152,7 +152,7 @@ def test_the_page_is_told_day_by_day(repository):
         "    at risks.yaml:5:39",
         "",
     ]
-    assert text.endswith("\n1 found already and failing the run: qmscheck check tells\n")
+    assert text.endswith("\n1 found already by the same rules, and failing the run: qmscheck check tells all\n")
     assert run(repository, "--within", "P2D").startswith("Nothing becomes due after 2026-09-01 and up to 2026-09-03")
 
 

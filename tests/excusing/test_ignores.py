@@ -118,8 +118,16 @@ def test_markdown_has_two_kinds_of_comments(repository, text):
     assert result.outcome is Outcome.WAIVED
 
 
-def test_a_heading_is_no_comment(repository):
-    repository.write("documents/1.md", "---\nid: DOC-2026-0001\n---\n# qmscheck: ignore[DOC040] As printed.\n")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# qmscheck: ignore[DOC040] As printed.",
+        "Write `<!-- qmscheck: ignore[DOC040] As printed. -->` there.",
+        "```\n<!-- qmscheck: ignore[DOC040] As printed. -->\n```",
+    ],
+)
+def test_a_heading_and_code_are_no_comment(repository, text):
+    repository.write("documents/1.md", f"---\nid: DOC-2026-0001\n---\n{text}\n")
     assert one(repository, "DOC040").outcome is Outcome.FAIL
     assert not of(repository, "WVR007")
 

@@ -82,6 +82,7 @@ def test_a_sound_waiver_excuses_and_is_shown(repository):
         ({"content": None}, "WVR004"),
         ({"starts_on": "2026-06-01", "expires_on": "2026-09-01"}, "WVR005"),
         ({"approved_by": "zoe"}, "CORE008"),
+        ({"requested_by": "zoe"}, "CORE008"),
         ({"approved_on": "2026-09-05"}, "CORE006"),
         ({"expires_on": "2026-09-30T23:00:00-05:00"}, "CORE001"),
         ({"expires_on": "30 September 2026"}, "CORE001"),
@@ -240,6 +241,27 @@ def test_what_is_missing_as_a_whole_can_be_waived(repository):
     assert (found()["audit"], found()["audit-programme"]) == ("waived", "fail")
     assert outcome(repository, rule="WVR004").outcome is Outcome.PASS
     assert outcome(repository, rule="WVR006").outcome is Outcome.PASS
+
+
+def test_what_is_found_on_a_collection_or_a_standard_can_be_waived(repository):
+    repository.write(
+        "qmscheck.yaml",
+        CONFIG.replace("version: 1", "version: 1\nstandards: [iso9001:2015]").replace("IMS001", "DEC004, AUD002")
+        + "  choices: {layout: nygard-decision, files: decisions/*.md}\n"
+        + "  audits: {type: audit, files: audits/*.yaml}\n",
+    )
+    for number in (1, 3):
+        repository.write(f"decisions/{number:04}-a.md", f"# {number}. A\n\n## Status\n\nAccepted\n")
+    repository.write("audits/1.yaml", "id: AUD-2026-0001\n")
+    assert (outcome(repository, rule="DEC004").subject, outcome(repository, rule="AUD002").subject) == (
+        "choices",
+        "iso9001:2015",
+    )
+    for rule, whole in (("DEC004", "choices"), ("AUD002", "iso9001:2015")):
+        assert outcome(repository, rule=rule).outcome is Outcome.FAIL
+        waive(repository, rule=rule, record=whole, content=None)
+        assert outcome(repository, rule=rule).outcome is Outcome.WAIVED
+        assert outcome(repository, rule="WVR004").outcome is Outcome.PASS
 
 
 def test_what_could_not_be_read_cannot_be_waived(repository):

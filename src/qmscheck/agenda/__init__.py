@@ -50,7 +50,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
-    """What becomes due after ``as_of`` and up to ``until``, in the order of days and owners; ``found`` is found now."""
+    """What becomes due after ``as_of`` and up to ``until``, in the order of days and owners.
+
+    ``found`` counts what the same rules find already.
+    """
 
     as_of: dt.datetime
     until: dt.date

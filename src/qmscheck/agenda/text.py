@@ -22,7 +22,7 @@ def render(agenda: Agenda, width: int = 100) -> Iterator[str]:
         for due in found:
             yield from _lines(due, width)
     if agenda.found:
-        yield f"\n{agenda.found:,} found already and failing the run: qmscheck check tells\n"
+        yield f"\n{agenda.found:,} found already by the same rules, and failing the run: qmscheck check tells all\n"
 
 
 def _lines(due: Due, width: int) -> Iterator[str]:

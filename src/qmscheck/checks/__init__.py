@@ -52,11 +52,11 @@ class Account:
     """What a run excused, for checks that are judged last.
 
     ``waivers`` counts the findings that each waiver excused; one that is missing could not excuse any, for it is not in
-    force or its rule was not judged. ``judged`` are the ids of the rules of the run.
+    force or its rule was not judged. ``ignores`` looks into every file. ``judged`` are the ids of the rules of the run.
     """
 
     waivers: Mapping[Record, int] = field(default_factory=dict)
-    ignores: Sequence[Ignore] = ()
+    ignores: Callable[[], Sequence[Ignore]] = tuple
     baseline: Standing | None = None
     judged: frozenset[str] = frozenset()
 

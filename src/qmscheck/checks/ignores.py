@@ -14,7 +14,7 @@ def verdicts(_members: list[Record], around: Surroundings) -> Iterator[Verdict]:
     if around.account is None:
         raise NotApplicable("this run excuses nothing")
     account = around.account()
-    for path, found in groupby(account.ignores, lambda ignore: ignore.location.path):
+    for path, found in groupby(account.ignores(), lambda ignore: ignore.location.path):
         ignores = list(found)
         problems = tuple(problem for ignore in ignores for problem in _problems(ignore, around, account.judged))
         yield Verdict(subject=path, problems=problems, anchor=ignores[0].location)

@@ -42,9 +42,13 @@ def bound(waiver: Record, found: list[Record]) -> list[Record]:
     return found if len(found) == 1 and content == content_of(found[0]) else []
 
 
-def names_whole(waiver: Record, records: RecordSet) -> bool:
-    """Whether a waiver names all records of a type: what is found on them has no content that it could be bound to."""
-    return waiver.fields.get("record") in records.types
+def names_whole(waiver: Record, records: RecordSet, facts: Facts) -> bool:
+    """Whether a waiver names a record type, a collection or a standard.
+
+    What is found on such a whole, mostly that something is missing, has no content that a waiver could be bound to.
+    """
+    wanted = waiver.fields.get("record")
+    return wanted in records.types or wanted in facts.clauses or any(one.collection == wanted for one in records)
 
 
 def longest_days(facts: Facts, rule: Rule | None) -> int:
@@ -60,7 +64,7 @@ def target_problems(waiver: Record, around: Surroundings) -> Iterator[Problem]:
         raise NotApplicable("it names no rule or no record")
     if str(rule) not in around.rules:
         yield Problem(message=f"there is no rule {rule!r}", path=("rule",))
-    if names_whole(waiver, around.records):
+    if names_whole(waiver, around.records, around.facts):
         return
     found = targets(waiver, around.records)
     if not found:

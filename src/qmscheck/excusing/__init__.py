@@ -53,7 +53,7 @@ class Excuses:
         judged = frozenset(rule.id for rule in self.rules)
         return Account(
             waivers=self.waivers.counts(judged),
-            ignores=self.ignores.all(),
+            ignores=self.ignores.all,
             baseline=self.baseline.standing(judged),
             judged=judged,
         )

@@ -129,7 +129,14 @@ def _asks(path: str, lines: list[str], number: int) -> re.Match[str] | None:
     line, name = lines[number - 1], path.casefold()
     if name.endswith(_HASHED) or (name.endswith(_MARKDOWN) and _in_front_matter(lines, number)):
         return _HASH.search(line)
-    return _MARKUP.search(line) if name.endswith(_MARKDOWN) else None
+    found = _MARKUP.search(line) if name.endswith(_MARKDOWN) else None
+    return None if found is None or _in_code(lines, number, found.start()) else found
+
+
+def _in_code(lines: list[str], number: int, column: int) -> bool:
+    """Whether a place in Markdown lies between backticks, or in a fenced block."""
+    fences = sum(line.lstrip().startswith(("```", "~~~")) for line in lines[: number - 1])
+    return fences % 2 == 1 or lines[number - 1][:column].count("`") % 2 == 1
 
 
 def _in_front_matter(lines: list[str], number: int) -> bool:

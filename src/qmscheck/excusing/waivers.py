@@ -24,7 +24,7 @@ _Target = tuple[str, Record | str]
 
 
 class Waivers:
-    """The waivers of a run that are in force, by rule and by what they excuse: a record, or all of a type."""
+    """The waivers of a run that are in force, by rule and by what they excuse: a record, or a whole."""
 
     def __init__(self, waivers: Iterable[Record], records: RecordSet, facts: Facts, rules: Mapping[str, Rule]) -> None:
         self._facts = facts
@@ -33,7 +33,7 @@ class Waivers:
         self._in_force: list[Record] = [waiver for waiver in waivers if self._holds(waiver)]
         self._by_target: dict[_Target, list[Record]] = defaultdict(list)
         for waiver in sorted(self._in_force, key=lambda one: str(one.fields["expires_on"]), reverse=True):
-            for target in _targets(waiver, records):
+            for target in _targets(waiver, records, facts):
                 self._by_target[str(waiver.fields["rule"]), target].append(waiver)
 
     def excuse(self, result: Result) -> str:
@@ -60,8 +60,10 @@ class Waivers:
         if not all(isinstance(fields.get(name), str) and facts.filled(fields[name]) for name in _WANTED):
             return False
         asked, granted = fields["requested_by"], fields["approved_by"]
-        if facts.people.same(asked, granted) or (facts.people.known and facts.people.find(granted) is None):
+        if facts.people.same(asked, granted):
             return False
+        if facts.people.known and None in (facts.people.find(asked), facts.people.find(granted)):
+            return False  # perhaps one person under two names
         approved = str(fields.get("approved_on") or fields["starts_on"])
         if not all(map(is_day, (approved, fields["starts_on"], fields["expires_on"]))):
             return False  # a time of day in some zone would leave it open which day is meant
@@ -70,8 +72,8 @@ class Waivers:
         return day_of(approved) <= facts.today and first <= facts.today <= last and (last - first).days <= longest
 
 
-def _targets(waiver: Record, records: RecordSet) -> Iterator[Record | str]:
-    if names_whole(waiver, records):
+def _targets(waiver: Record, records: RecordSet, facts: Facts) -> Iterator[Record | str]:
+    if names_whole(waiver, records, facts):
         yield str(waiver.fields["record"])
     else:
         yield from bound(waiver, targets(waiver, records))
