@@ -72,7 +72,7 @@ class Judge:
 
     def try_all(self, damages: Iterable[Damage], progress: Callable[[int], None] = lambda _: None) -> Tally:
         """Judge every damage."""
-        tally = Tally(baseline=self._shop.baseline)
+        tally = Tally(baseline=self._shop.unexcused)
         for done, damage in enumerate(damages, start=1):
             self._count(damage, tally.of(damage, named=self.is_named(damage)))
             progress(done)

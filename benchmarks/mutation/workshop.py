@@ -120,10 +120,15 @@ class Workshop:
         self._wandering = frozenset(self._wander())
         self._ways = self._found_ways(RecordSet(self.records, self.knowledge.types))
         self.baseline = frozenset(self.whole(self.records))
+        self.unexcused = frozenset(self._unexcused(reading))
 
     def _bench(self, facts: Facts) -> Bench:
         return Bench(
-            knowledge=self.knowledge, facts=facts, checks=self._plugins.checks, functions=self._plugins.functions
+            knowledge=self.knowledge,
+            facts=facts,
+            checks=self._plugins.checks,
+            functions=self._plugins.functions,
+            files=Tree(self.config.root).beside,
         )
 
     def whole(self, records: Iterable[Record], people: People | None = None) -> set[Finding]:
@@ -133,6 +138,13 @@ class Workshop:
             engine = Engine(self._bench(replace(self.facts, people=people)), self.rules)
         ledger = engine.judge(RecordSet(records, self.knowledge.types))
         return {finding for result in ledger.of(BAD) for finding in _findings(result)}
+
+    def _unexcused(self, reading: Reading) -> Iterator[Finding]:
+        """What a run on the sound example tells as found: neither waived, nor ignored, nor in its baseline."""
+        records = RecordSet(self.records, self.knowledge.types)
+        excuses = app.excuses_of(reading, records, self.facts, self.rules)
+        ledger = self.engine.judge(records, finish=excuses.excused, account=excuses.account)
+        return (finding for result in ledger.of(BAD) for finding in _findings(result))
 
     def new_findings(self, damage: Damage, *, everything: bool = False) -> set[Finding]:
         """What is found of the damaged example and not of the sound one; ``everything``: judge all records anew."""

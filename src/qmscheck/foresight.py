@@ -77,6 +77,7 @@ class _Outlook:
             functions=terms.plugins.functions,
             anchors=app.anchors_of(terms.config),
             history=GitLives(self._reading) if terms.config.history else None,
+            files=self._reading.tree.beside,
         )
         self._engine = Engine(bench, self._rules)
         self._days: dict[dt.date, _Found] = {}
