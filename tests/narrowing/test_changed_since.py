@@ -246,3 +246,13 @@ def test_a_changed_policy_is_told_even_if_no_record_changed(repository, git):
     answer = CliRunner().invoke(program, words)
     assert answer.exit_code == 1
     assert "1 major" in answer.output
+
+
+def test_a_partial_clone_says_what_to_fetch(repository, git, tmp_path):
+    repository.write("releases/1.yaml", "id: REL-1\ntitle: Spring, again\n").commit("More")
+    git("config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    git("clone", "-q", "--filter=blob:none", f"file://{repository.root}", str(clone))
+    answer = CliRunner().invoke(program, ["check", "--root", str(clone), "--changed-since", "HEAD~1"])
+    assert answer.exit_code == 2
+    assert "clone without a filter" in answer.output

@@ -33,6 +33,6 @@ def test_a_flaw_is_found_in_the_change_that_makes_it(tmp_path, findings, name):
     for edit in FLAWS.read(name)["edits"]:
         FLAWS.apply(edit, repository.root)
     whole = findings(repository.check(as_of="2026-09-01"))
-    assert {rule for rule, _ in whole} == {name}
+    assert name in {rule for rule, _ in whole}
     assert findings(repository.check(as_of="2026-09-01", changed_since="HEAD")) == whole
     assert findings(repository.stage().check(as_of="2026-09-01", staged=True)) == whole
