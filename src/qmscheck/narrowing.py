@@ -7,12 +7,13 @@ changed: records that named it are judged, and the rules on the set that it was 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qmscheck.calendars import Untold
+from qmscheck.checks import Check
 from qmscheck.checks.presence import stands_for
 from qmscheck.checks.waivers import targets
 from qmscheck.collect import StagedTree, belongs
@@ -23,12 +24,14 @@ from qmscheck.judging import Focus
 from qmscheck.model import Extent, Location, Record, Rule, Scope, Source, Unreadable
 from qmscheck.policy import TYPE as POLICY
 from qmscheck.reading import Reading
-from qmscheck.registry import RecordSet
+from qmscheck.registry import ANY, RecordSet
 
 if TYPE_CHECKING:
     from qmscheck.history import Changes
 
 _SHORT = 10
+_NEAR = frozenset({"references", "unique-ids", "acyclic", "waiver-target"})
+"""Checks that look no further than links, references, ids and waivers lead."""
 
 Key = tuple[str, str, str]
 """Collection, path and id of a record."""
@@ -194,6 +197,8 @@ class _Concerned:
         """Records whose links, references, ids, waivers or sequences lead to something that changed."""
         found = {one for moved in self._moved for one in self._records.seeing(moved)}
         found |= {one for one in self._alike if _in_a_sequence(one, rules)}
+        if self._moved:
+            found.update(self._records.of(*_far_sighted(rules, self._reading.plugins.checks)))
         return found | {
             one for one in _waivers(self._records) if self.changed.intersection(targets(one, self._records))
         }
@@ -241,6 +246,13 @@ def _waivers(records: Iterable[Record]) -> list[Record]:
 def _is_policy_change(one: Record | Unreadable) -> bool:
     """Whether a record tells that a file changed that governs, seen from the policy's tree."""
     return isinstance(one, Record) and one.type == POLICY and one.fields.get("change") != "unchanged"
+
+
+def _far_sighted(rules: Iterable[Rule], checks: Mapping[str, Check]) -> set[str]:
+    """Types whose records are judged by what no link, id or waiver leads to, such as whether there is any incident."""
+    asked = ((rule, checks.get(str(rule.definition.get("check", "")))) for rule in rules)
+    far = [rule for rule, check in asked if check and check.record and check.looks_around and check.name not in _NEAR]
+    return {name for rule in far for name in rule.record.split() if name != ANY}
 
 
 def _in_a_sequence(record: Record, rules: Iterable[Rule]) -> bool:

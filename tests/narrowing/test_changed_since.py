@@ -256,3 +256,13 @@ def test_a_partial_clone_says_what_to_fetch(repository, git, tmp_path):
     answer = CliRunner().invoke(program, ["check", "--root", str(clone), "--changed-since", "HEAD~1"])
     assert answer.exit_code == 2
     assert "clone without a filter" in answer.output
+
+
+def test_a_nil_return_is_judged_by_what_is_new(repository, findings):
+    config = (repository.root / "qmscheck.yaml").read_text().replace("LOG005]", "IMS002]")
+    repository.write("qmscheck.yaml", config + "  nil: {type: nil-return, files: nil.yaml}\n")
+    nil = "id: NIL-1\ntitle: No problem\nrecord_type: incident\nperiod_from: 2026-01-01\nperiod_to: 2026-03-31\n"
+    repository.write("nil.yaml", nil).commit("Nothing occurred")
+    text = (repository.root / "incidents.yaml").read_text()
+    repository.write("incidents.yaml", text + "- {id: INC-3, title: Late, detected_at: 2026-02-01}\n")
+    assert ("IMS002", "nil.yaml") in findings(repository.check(changed_since="HEAD"))
