@@ -112,7 +112,7 @@ class GitLives:
             files = [config.settings.get(name) for name in ("allowed_signers", "keyring")]
             if not any(files):
                 raise Untold("no keys are named to look at signatures with (settings allowed_signers, keyring)")
-            keys = Keys(*(config.root / str(file) if file else None for file in files))
+            keys = Keys(*(config.file(str(file)) if file else None for file in files))
             self._signatures |= signatures(config.repository, [commit.id], keys)
         return self._signatures.get(commit.id, Signature("none"))
 

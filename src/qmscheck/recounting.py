@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -53,7 +53,16 @@ def _life(config: Config, record: Record, lives: GitLives) -> Life:
         else:
             events.append(Event(commit=move.commit, moved=move.before))
     events.sort(key=lambda event: event.commit.committed)  # stable: equal times stay in the order of the history
-    return _told(config, record, events, record.fields, states[-1].fields)
+    return _told(config, record, _signed(events, lives), record.fields, states[-1].fields)
+
+
+def _signed(events: Iterable[Event], lives: GitLives) -> Iterator[Event]:
+    """The events with what git says of the signatures of their commits, where the settings name keys."""
+    for event in events:
+        try:
+            yield replace(event, commit=replace(event.commit, signature=lives.signature(event.commit)))
+        except Untold:
+            yield event
 
 
 def _event(state: State) -> Event:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 
 import jsonschema
 import pytest
@@ -189,3 +191,26 @@ def test_long_texts_are_shown_where_they_differ() -> None:
     assert "aoldb" in before
     assert "anewb" in after
     assert len(before) < 80
+
+
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed")
+def test_signatures_where_keys_are_named(repository, life, told, report) -> None:
+    key = repository.root.parent / "kim"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True, capture_output=True)
+    signers = f'kim@example.org namespaces="git" {key.with_suffix(".pub").read_text()}'
+    config = CONFIG.replace("settings: {", "settings: {allowed_signers: signers, ")
+    repository.commit({"qmscheck.yaml": config, "signers": signers, "changes/1.yaml": change()}, on="2026-01-10")
+    (repository.root / "changes/1.yaml").write_text(change("approved"))
+    signing = ["-c", "gpg.format=ssh", "-c", f"user.signingKey={key}"]
+    repository.git(*signing, "commit", "-q", "-a", "-S", "-m", "Approve", by=KIM, on="2026-01-12")
+
+    found = life("CHG-1")
+    assert found["signatures"] == "looked at"
+    assert [one["signature"] for one in found["events"]] == [
+        {"state": "none", "signer": ""},
+        {"state": "good", "signer": "kim@example.org"},
+    ]
+    assert "    signature: good, kim@example.org\n" in told("history", "CHG-1")[1]
+    (repository.root / "signers").write_text("")
+    told_of = [one for one in report("--policy-from", "HEAD")["results"] if one["rule"] == "POL001"]
+    assert [one["subject"] for one in told_of if one["outcome"] == "fail"] == ["signers"]
