@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from qmscheck.errors import ConfigError
@@ -118,3 +120,11 @@ def test_toml_values(good):
         "e": [1.5, True],
         "f": "1979-05-27T07:32:00",
     }
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", " \n", "\t\n", "\u2028", "\x0c", "\u00a0\n", ""])
+def test_the_digest_of_a_body_does_not_count_blanks_at_line_ends(end):
+    body = f"{end}One{end}\n\nTwo words{end}{end}"
+    text = "\n".join(line.rstrip() for line in body.splitlines()).strip("\n")
+    found = read(Source("a.md", f"---\nid: A\n---\n{body}".encode()), "markdown").body_digest()
+    assert found == hashlib.sha256(text.encode()).hexdigest()

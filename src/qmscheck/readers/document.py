@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from qmscheck.readers.refusal import Lines, Refusal
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from qmscheck.model import FieldPath, Unreadable
     from qmscheck.readers.body import Body
     from qmscheck.readers.tree import Node
+
+
+_UNEVEN = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|[^\S\n](?:\n|\Z)")
+"""Line ends other than plain ones, and blanks in front of one."""
 
 
 class Document:
@@ -81,7 +86,9 @@ class Document:
         """
         if self._body_start is None:
             return None
-        lines = "\n".join(line.rstrip() for line in self.text[self._body_start :].splitlines())
+        lines = self.text[self._body_start :]
+        if _UNEVEN.search(lines):
+            lines = "\n".join(line.rstrip() for line in lines.splitlines())
         return hashlib.sha256(lines.strip("\n").encode("utf-8", "surrogatepass")).hexdigest()
 
     def position(self, path: FieldPath) -> tuple[int, int] | None:
