@@ -146,7 +146,7 @@ WHOLE = Part()
 
 
 def part(
-    change: Narrowing, reading: Reading, items: Iterable[Record | Unreadable], records: RecordSet, rules: list[Rule]
+    change: Narrowing, reading: Reading, items: Iterable[Record | Unreadable], records: RecordSet, rules: Iterable[Rule]
 ) -> Part:
     """The part of the records that a change concerns; all of them, when the configuration changed."""
     unstaged = [f"{path}: has changes that are not staged; they are in force all the same" for path in change.unstaged]
