@@ -76,6 +76,8 @@ def profiled(config: Config, knowledge: Knowledge, name: str | None = None) -> t
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(knowledge.profiles))}"
         message = f"unknown profile {wanted!r}; {hint}"
         raise UsageError(message) if name else ConfigError(message, config.locations.get(("profile",)))
+    if name:  # asked for here and now: the configuration's own words stand back
+        config = replace(config, select=(), fail_on=None, on_unknown=None)
     filled = replace(
         config,
         select=config.select or profile.select,

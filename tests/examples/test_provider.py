@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from qmscheck import app, config, plugins, rulepack, selection
+from qmscheck import app, config, plugins, rulepack, selection, terms
 from qmscheck.judging import Bench, Engine
 from qmscheck.model import Outcome, Report
 
@@ -61,7 +61,7 @@ def judge() -> Callable[[Path], Report]:
 
     def run(root: Path) -> Report:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(app, "knowledge_of", lambda *_, **__: knowledge)
+            patch.setattr(terms, "knowledge_of", lambda *_, **__: knowledge)
             patch.setattr(app, "Engine", engine)
             return app.run(config.load(root), app.Wishes(as_of=AS_OF, provenance=False))
 
