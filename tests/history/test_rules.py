@@ -107,6 +107,22 @@ def test_an_approval_that_only_others_wrote(team, told):
     assert outcome(team, told, "CHG027") == ["pass"]
 
 
+@pytest.mark.parametrize(
+    ("rule", "record_type", "record"),
+    [
+        ("DOC021", "document", "id: A\ntitle: Leave\nversion: '1'\nstatus: approved\napproved_by: kim\n"),
+        ("REL044", "release", "id: A\nversion: 1.0.0\nstatus: accepted\naccepted_by: kim\n"),
+    ],
+)
+def test_traces_of_documents_and_releases(team, told, rule, record_type, record):
+    file = team.root / "qmscheck.yaml"
+    file.write_text(file.read_text().replace("type: change,", f"type: {record_type},"))
+    team.commit({A: record}, on="2026-03-03")
+    assert outcome(team, told, rule) == ["fail"]
+    team.commit({A: record + "owner: bo\n"}, on="2026-03-04", message=f"Owner\n\nApproved-by: {KIM}")
+    assert outcome(team, told, rule) == ["pass"]
+
+
 def closed(outcome_: str) -> str:
     return DRAFT.format(status="closed") + f"outcome: {outcome_}\n"
 
