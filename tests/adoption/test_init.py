@@ -258,3 +258,12 @@ def test_one_file_of_a_name_in_each_folder(tree):
     )
     root = tree({f"keps/sig-{n}/{n}-x/kep.yaml": text.format(n=n) for n in range(1, 5)})
     assert proposed(root)["collections"]["changes"] == {"layout": "enhancement-proposal", "files": "keps/**/kep.yaml"}
+
+
+def test_ids_of_another_form_are_let_be(tree):
+    root = tree(decisions("2025-01-02", "2025-02-03"))
+    assert proposed(root)["settings"] == {"id_pattern": ""}
+    change = "id: CHG-2026-{n:04}\ntitle: Disks\nstatus: draft\nrequested_by: kim\nchange_type: normal\n"
+    named = tree({f"changes/{n}.yaml": change.format(n=n) for n in range(1, 4)} | {"adr/0001-use.md": "# gone\n"})
+    (named / "adr/0002-use.md").unlink()
+    assert "settings" not in proposed(named)

@@ -47,7 +47,7 @@ class Proposed:
 
     ``absent`` are telling fields that no record has, ``unmapped`` what the files say and no field takes (what, in how
     many files, samples), ``doubts`` sentences about values that could not be read, ``unclear`` a date for each set of
-    spellings between which only somebody who knows can choose.
+    spellings between which only somebody who knows can choose. ``ids`` are those of the records.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Proposed:
     unmapped: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
     doubts: tuple[str, ...] = ()
     unclear: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()
 
     def reading_dates(self, spelling: str) -> Proposed:
         """The same with one more spelling of dates, chosen by somebody who knows."""
@@ -232,6 +233,7 @@ def _proposed(model: Model, globs: files.Globs, tree: Tree, everything: list[str
         unmapped=tuple(more.unmapped),
         doubts=tuple(more.doubts),
         unclear=more.unclear,
+        ids=tuple(record.id for record, _ in reading.records),
     )
 
 

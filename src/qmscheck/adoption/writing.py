@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from qmscheck.adoption.proposal import Proposed
 from qmscheck.yaml_text import flow, scalar, yaml_lines
 
 _WIDTH = 118
+_FREE = "settings: {id_pattern: ''}   # ids look in many ways here; write a regular expression, and they are held to it"
 
 
 def configuration_text(
-    proposals: Iterable[Proposed], *, adoption_date: str, standards: tuple[str, ...], schema: str | None = None
+    proposals: Iterable[Proposed],
+    *,
+    adoption_date: str,
+    standards: tuple[str, ...],
+    schema: str | None = None,
+    id_pattern: str = "",
 ) -> str:
-    """The whole file. ``schema`` is where editors find the JSON Schema of the configuration."""
-    return "\n".join(_lines(list(proposals), adoption_date, standards, schema)) + "\n"
+    """The whole file. ``schema`` is where editors find the JSON Schema of the configuration.
+
+    ``id_pattern`` is what ids look like unless the configuration says otherwise, which it does where these do not.
+    """
+    known = list(proposals)
+    odd = any(not re.search(id_pattern, one) for proposed in known for one in proposed.ids)
+    return "\n".join(_lines(known, adoption_date, standards, schema, _FREE if odd else "")) + "\n"
 
 
 def _lines(
-    proposals: list[Proposed], adoption_date: str, standards: tuple[str, ...], schema: str | None
+    proposals: list[Proposed], adoption_date: str, standards: tuple[str, ...], schema: str | None, settings: str
 ) -> Iterator[str]:
     if schema:
         yield f"# yaml-language-server: $schema={schema}"
@@ -28,7 +40,9 @@ def _lines(
         yield f"standards: {flow(list(standards))}"
     else:
         yield "# standards: [iso9001:2015, iso20000-1:2018]   # then records that must exist at all are asked for, too"
-    yield f"adoption_date: {adoption_date}   # nothing that lies before it is demanded"
+    yield f"adoption_date: {adoption_date}   # commits, tags and releases before it are left alone"
+    if settings:
+        yield settings
     yield "collections:" if proposals else "collections: {}   # nothing that looks like a record was found"
     for one in proposals:
         yield from _collection(one)

@@ -44,7 +44,7 @@ Examples:
     "--adoption-date",
     metavar="DATE",
     callback=moment,
-    help="Nothing that lies before this day is demanded. Default: today.",
+    help="Commits, tags and releases before this day are left alone. Default: today.",
 )
 @coloured
 @click.pass_context
@@ -72,7 +72,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     from qmscheck.adoption import configuration_text  # noqa: PLC0415 - the machinery is loaded when the options are right
     from qmscheck.cli.init_views import table  # noqa: PLC0415
 
-    proposals, known = _found(root, standards)
+    proposals, known, id_pattern = _found(root, standards)
     if not dry_run:
         for one in proposals:
             table(one, color=colour(color), width=width())
@@ -80,7 +80,7 @@ def command(  # noqa: PLR0917 - click passes them by name
         proposals = [_told(one) for one in proposals if click.confirm(f"Take {one.name}?", default=True)]
         standards = known_standards(known, click.prompt("Standards", default="none", show_default=True))
     day = (adoption_date or dt.datetime.now(dt.UTC).date().isoformat())[:10]
-    text = configuration_text(proposals, adoption_date=day, standards=standards, schema=_SCHEMA)
+    text = configuration_text(proposals, adoption_date=day, standards=standards, schema=_SCHEMA, id_pattern=id_pattern)
     if dry_run:
         click.echo(text, nl=False)
     else:
@@ -108,7 +108,7 @@ def known_standards(known: list[str], answer: str) -> tuple[str, ...]:
     return names
 
 
-def _found(root: Path, standards: tuple[str, ...]) -> tuple[list[Proposed], list[str]]:
+def _found(root: Path, standards: tuple[str, ...]) -> tuple[list[Proposed], list[str], str]:
     from qmscheck import app, plugins, selection  # noqa: PLC0415
     from qmscheck.adoption import collected, propose  # noqa: PLC0415
     from qmscheck.collect import Tree  # noqa: PLC0415
@@ -118,4 +118,5 @@ def _found(root: Path, standards: tuple[str, ...]) -> tuple[list[Proposed], list
     selection.standards(knowledge, standards)  # a wrong name is told before the search
     with Waiting(shown=True) as waiting:
         proposals = propose(Tree(root), knowledge, lambda done: waiting("search", done))
-    return [*proposals, *collected(proposals, knowledge, loaded.collectors, root)], sorted(knowledge.standards)
+    proposals += collected(proposals, knowledge, loaded.collectors, root)
+    return proposals, sorted(knowledge.standards), str(knowledge.settings["id_pattern"])
