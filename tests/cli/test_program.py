@@ -24,8 +24,8 @@ def test_every_help_explains_and_shows_examples(run, verb: str) -> None:
 
 def test_help_tells_the_exit_codes(run) -> None:
     output = run("-h").output
-    assert all(f"\n  {code.value} " in output.replace("    ", "  ") for code in ExitCode)
-    assert all(verb in output for verb in VERBS)
+    assert [code for code in ExitCode if f"\n  {code.value} " not in output.replace("    ", "  ")] == [], output
+    assert [verb for verb in VERBS if verb not in output] == []
 
 
 @pytest.mark.parametrize(
