@@ -64,7 +64,7 @@ def _found(command: str) -> tuple[click.Command, list[str]]:
     """The verb that a command names, and the words behind it."""
     words = shlex.split(re.split(r" [|>] ", command, maxsplit=1)[0])[1:]
     verb: click.Command = program
-    with click.Context(program) as context:
+    with click.Context(program, **program.context_settings) as context:
         while isinstance(verb, click.Group) and words and not words[0].startswith("-"):
             found = verb.get_command(context, words[0])
             if found is None:
@@ -85,7 +85,7 @@ def unknown_words(command: str) -> str | None:
     """What the command line would refuse: verb, options, values of options. Files need not be there."""
     try:
         verb, words = _found(command)
-        with click.Context(program) as context:
+        with click.Context(program, **program.context_settings) as context:
             verb.make_parser(context).parse_args(words)
     except click.UsageError as error:
         return error.message
