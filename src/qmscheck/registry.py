@@ -333,3 +333,15 @@ def _texts(value: object) -> list[str]:
 
 def _day(value: object) -> dt.date | None:
     return None if value is None else day_of(str(value))
+
+
+def texts_in(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:
+    """Every text inside of a value, with its path; ``path`` leads to the value itself."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from texts_in(child, (*path, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from texts_in(child, (*path, index))

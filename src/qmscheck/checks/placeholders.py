@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from qmscheck.checks import Check, NotApplicable, Surroundings
 from qmscheck.model import FieldPath, Problem, Record
+from qmscheck.registry import texts_in
 
 _QUOTED = re.compile(r"```.*?```|~~~.*?~~~|`[^`]*`|\"[^\"\n]*\"|^>.*$", re.DOTALL | re.MULTILINE)
 _WORDS = re.compile(r"\b(TBD|TODO|FIXME|XXX+)\b|\blorem ipsum\b", re.IGNORECASE)
@@ -25,7 +26,7 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
         raise NotApplicable("it is still a draft")
     if not _suspected(record.fields, around):
         return
-    for path, text in _texts(record.fields, ()):
+    for path, text in texts_in(record.fields, ()):
         if text.strip() and not around.facts.filled(text):
             yield Problem(message=f"{_name(path)} is only a placeholder ({text.strip()[:40]!r})", path=path)
         elif _LOUD.search(text) and (found := _WORDS.search(_QUOTED.sub(" ", text))):
@@ -54,17 +55,6 @@ def _gather(value: object, texts: list[str]) -> None:
     elif isinstance(value, list):
         for child in value:
             _gather(child, texts)
-
-
-def _texts(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, child in value.items():
-            yield from _texts(child, (*path, key))
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _texts(child, (*path, index))
 
 
 def _name(path: FieldPath) -> str:

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from qmscheck.checks import Check, Surroundings
 from qmscheck.errors import ConfigError
-from qmscheck.model import FieldPath, Problem, Record
+from qmscheck.model import Problem, Record
+from qmscheck.registry import texts_in
 
 
 def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
@@ -23,7 +24,7 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     listed = tuple(kinds.items()) if isinstance(kinds, Mapping) else ()
     most = int(str(settings[str(options["addresses"])]))
     address = _compiled(str(settings[str(options["pattern_of_address"])]))
-    for path, text in _texts(record.fields, ()):
+    for path, text in texts_in(record.fields, ()):
         where = ".".join(str(part) for part in path)
         for kind, pattern in listed:
             if _compiled(str(pattern)).search(text):
@@ -41,17 +42,6 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         return re.compile(pattern)
     except re.error as error:
         raise ConfigError(f"{pattern!r} is no regular expression: {error}") from None
-
-
-def _texts(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, child in value.items():
-            yield from _texts(child, (*path, key))
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _texts(child, (*path, index))
 
 
 CHECK = Check(name="secrets", record=problems)
