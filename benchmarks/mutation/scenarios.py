@@ -16,7 +16,8 @@ from mutation.walk import GONE, at, expand, nodes, put
 from mutation.workshop import Damage, Workshop
 from qmscheck.calendars import day_of, is_when
 from qmscheck.model import Record
-from qmscheck.registry import People, values_at
+from qmscheck.people import People
+from qmscheck.registry import values_at
 
 _ROLE = re.compile(r'held_role\([^"]*"(\w+)"')
 _OPEN_WORDS = frozenset({"open", "in_progress"})

@@ -27,8 +27,9 @@ from qmscheck.judging.sets import SetJudge
 from qmscheck.judging.trial import excused
 from qmscheck.knowledge import Knowledge
 from qmscheck.model import Outcome, Record, Result, Rule, Scope
+from qmscheck.people import People
 from qmscheck.reading import Reading
-from qmscheck.registry import People, RecordSet, values_at
+from qmscheck.registry import RecordSet, values_at
 from qmscheck.schema import Link
 
 BAD = frozenset({Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR})

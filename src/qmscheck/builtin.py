@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qmscheck.checks import (
     Check,
+    aftermath,
     altered,
     approval,
     backing,
@@ -54,7 +55,7 @@ from qmscheck.reporters import FORMATS as REPORTS
 @hookimpl
 def qmscheck_checks() -> Iterable[Check]:
     """The checks of ``qmscheck.checks``."""
-    single = (coverage, cycle, governed, identity, ignores, people, placeholders, references, series, shape)
+    single = (aftermath, coverage, cycle, governed, identity, ignores, people, placeholders, references, series, shape)
     further = (backlog, editions, excluded, naming, nil, own_part, secrets, stated)
     historic = (altered, backing, edits, outdated, retention, stale)
     several = (approval, baseline, bursts, chronology, digest, evidence, numbering, presence, roles, transitions)

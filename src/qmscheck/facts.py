@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from qmscheck.knowledge import Standard
-from qmscheck.registry import People
+from qmscheck.people import People
 from qmscheck.schema import RecordType
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

@@ -10,8 +10,9 @@ from qmscheck.app import clock, make_facts
 from qmscheck.judging import Bench, Engine
 from qmscheck.knowledge import Knowledge
 from qmscheck.model import Example, Location, Outcome, Record, Result, Rule, Source, Unreadable
+from qmscheck.people import People
 from qmscheck.plugins import Plugins
-from qmscheck.registry import People, RecordSet
+from qmscheck.registry import RecordSet
 from qmscheck.retold import account_of, lives_of
 
 EXAMPLE_DAY = "2026-09-01"

@@ -6,7 +6,7 @@ from qmscheck.calendars import Untold
 from qmscheck.config import Config
 from qmscheck.definitions import load
 from qmscheck.errors import ConfigError
-from qmscheck.registry import People
+from qmscheck.people import People
 
 
 def people_register(config: Config) -> People:

@@ -1,14 +1,15 @@
-"""All records of a run: by type, by id, by any linked field; and the people register."""
+"""All records of a run: by type, by id, by any linked field."""
 
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+from operator import itemgetter
 
-from qmscheck.calendars import Untold, day_of
+from qmscheck.calendars import Untold, time_of
 from qmscheck.knowledge import Evidence
 from qmscheck.model import FieldPath, Record
 from qmscheck.schema import Link, RecordType
@@ -74,6 +75,33 @@ def _is(value: object, wanted: object) -> bool:
     return type(value) is type(wanted) and value == wanted
 
 
+class Events:
+    """When something happened, by the dates of records, in order; ``untold`` says which dates cannot be read."""
+
+    def __init__(self, records: Iterable[Record], fields: Iterable[FieldPath]) -> None:
+        self.untold: list[str] = []
+        self._events: list[tuple[dt.datetime, str, Record]] = []
+        paths = list(fields)
+        for record in records:
+            for path in paths:
+                for _, value in values_at(record.fields, path):
+                    if value not in (None, ""):
+                        self._add(str(value), record)
+        self._events.sort(key=itemgetter(0))
+
+    def _add(self, value: str, record: Record) -> None:
+        try:
+            self._events.append((time_of(value), value, record))
+        except Untold as reason:
+            self.untold.append(f"{record.id}: {reason}")
+
+    def between(self, first: dt.datetime, last: dt.datetime) -> Iterator[tuple[str, Record]]:
+        """Those from one instant to another, both inclusive, as written; a day alone stands at its midnight (UTC)."""
+        start = bisect_left(self._events, first, key=itemgetter(0))
+        end = bisect_right(self._events, last, key=itemgetter(0))
+        return ((value, record) for _, value, record in self._events[start:end])
+
+
 class RecordSet:
     """The records of a run and how to reach them. ``complete`` is False when only named files were read."""
 
@@ -84,6 +112,7 @@ class RecordSet:
         for record in records:
             self._by_type[record.type].append(record)
         self._indexes: dict[tuple[str, FieldPath], dict[str, list[Record]]] = {}
+        self._events: dict[tuple[str, FieldPath, str, tuple[FieldPath, ...]], Events] = {}
 
     def of(self, *types: str) -> list[Record]:
         """All records of these types, in the order read."""
@@ -114,6 +143,13 @@ class RecordSet:
         if index is None:
             index = self._indexes[type_name, path] = self._index(type_name, path)
         return index.get(_key(value), [])
+
+    def events(self, type_name: str, by: FieldPath, value: object, fields: tuple[FieldPath, ...]) -> Events:
+        """What the date fields of the records tell that `find` finds, put in order once."""
+        key = type_name, by, _key(value), fields
+        if key not in self._events:
+            self._events[key] = Events(self.find(type_name, by, value), fields)
+        return self._events[key]
 
     def _index(self, type_name: str, path: FieldPath) -> dict[str, list[Record]]:
         index: dict[str, list[Record]] = defaultdict(list)
@@ -170,169 +206,6 @@ class RecordSet:
 
 def _key(value: object) -> str:
     return str(value).casefold()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
-    """A role held by a person from one day to another, both inclusive; open where None.
-
-    ``max_risk``: the highest risk level that the role reaches; empty: any.
-    """
-
-    role: str
-    since: dt.date | None = None
-    until: dt.date | None = None
-    max_risk: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delegation:
-    """Who acts for a person from one day to another, in the roles named (none: in all of them)."""
-
-    to: str
-    since: dt.date | None = None
-    until: dt.date | None = None
-    roles: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """One entry of the people register."""
-
-    key: str
-    name: str = ""
-    identities: tuple[str, ...] = ()
-    roles: tuple[Holding, ...] = ()
-    employed_from: dt.date | None = None
-    employed_to: dt.date | None = None
-    delegates: tuple[Delegation, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class People:
-    """The people register: who is who, who held which role when. Empty and absent are told apart by ``known``."""
-
-    known: bool = False
-    by_identity: Mapping[str, Person] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, entries: Iterable[Mapping[str, object]]) -> People:
-        """From the register's entries ``{key, name, emails, identities, roles, employed_from, employed_to}``."""
-        people = [_person(entry) for entry in entries]
-        index = {
-            identity.casefold(): person
-            for person in people
-            for identity in (person.key, person.name, *person.identities)
-        }
-        return cls(known=True, by_identity={key: person for key, person in index.items() if key})
-
-    def find(self, name: object) -> Person | None:
-        """The person behind a key, name, e-mail or ``Name <e-mail>``; any case, a leading ``@`` dropped."""
-        text = _plain(str(name))
-        if text in self.by_identity:
-            return self.by_identity[text]
-        head, angle, tail = text.partition("<")
-        return self.by_identity.get(tail.rstrip("> ")) or self.by_identity.get(head.strip()) if angle else None
-
-    def same(self, first: object, second: object) -> bool:
-        """Whether two names mean one person: through the register, else as text without case."""
-        one, two = self.find(first), self.find(second)
-        if one is not None and two is not None:
-            return one.key == two.key
-        return _plain(str(first)) == _plain(str(second))
-
-    def require(self) -> None:
-        """Raise ``Untold`` when there is no register."""
-        if not self.known:
-            raise Untold("there is no people register; name one under `people:` in qmscheck.yaml")
-
-    def held(self, name: object, role: str, day: dt.date) -> bool:
-        """Whether the person held the role on that day, or acted for somebody who did."""
-        return bool(self.reach(name, role, day))
-
-    def reach(self, name: object, role: str, day: dt.date) -> list[str]:
-        """The ``max_risk`` of each holding of the role on that day, own or as a delegate; empty: role not held."""
-        self.require()
-        person = self.find(name)
-        if person is None:
-            return []
-        acting = (one for one in self.everybody() if one is not person and self._acts(person, one, role, day))
-        return [
-            holding.max_risk
-            for one in (person, *acting)
-            for holding in one.roles
-            if holding.role == role and _within(day, holding.since, holding.until)
-        ]
-
-    def everybody(self) -> tuple[Person, ...]:
-        """Every person once, in the order of the register."""
-        return tuple(dict.fromkeys(self.by_identity.values()))
-
-    def _acts(self, person: Person, other: Person, role: str, day: dt.date) -> bool:
-        """Whether a person acted for another one in a role on that day."""
-        return any(
-            _within(day, one.since, one.until) and (not one.roles or role in one.roles) and self.find(one.to) is person
-            for one in other.delegates
-        )
-
-    def active(self, name: object, day: dt.date) -> bool:
-        """Whether the person was employed on that day."""
-        self.require()
-        person = self.find(name)
-        return person is not None and _within(day, person.employed_from, person.employed_to)
-
-
-@lru_cache(maxsize=4096)
-def _plain(name: str) -> str:
-    return name.strip().casefold().removeprefix("@")
-
-
-def _within(day: dt.date, since: dt.date | None, until: dt.date | None) -> bool:
-    return (since is None or since <= day) and (until is None or day <= until)
-
-
-def _person(entry: Mapping[str, object]) -> Person:
-    roles = entry.get("roles") or []
-    emails = [*_texts(entry.get("emails")), *_texts(entry.get("identities"))]
-    return Person(
-        key=str(entry.get("key", "")),
-        name=str(entry.get("name") or ""),
-        identities=tuple(emails),
-        roles=tuple(_holding(role) for role in roles) if isinstance(roles, list) else (),
-        employed_from=_day(entry.get("employed_from")),
-        employed_to=_day(entry.get("employed_to")),
-        delegates=tuple(_delegations(entry.get("delegates"))),
-    )
-
-
-def _delegations(entries: object) -> Iterator[Delegation]:
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, Mapping):
-            yield Delegation(
-                to=str(entry.get("key", "")),
-                since=_day(entry.get("from")),
-                until=_day(entry.get("to")),
-                roles=tuple(_texts(entry.get("roles"))),
-            )
-
-
-def _holding(role: object) -> Holding:
-    if isinstance(role, Mapping):
-        return Holding(
-            role=str(role.get("role", "")),
-            since=_day(role.get("from")),
-            until=_day(role.get("to")),
-            max_risk=str(role.get("max_risk") or ""),
-        )
-    return Holding(role=str(role))
-
-
-def _texts(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)] if value else []
-
-
-def _day(value: object) -> dt.date | None:
-    return None if value is None else day_of(str(value))
 
 
 def texts_in(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:

@@ -7,7 +7,7 @@ import pytest
 from qmscheck.calendars import Untold
 from qmscheck.expression import Language, as_text
 from qmscheck.facts import Facts
-from qmscheck.registry import People
+from qmscheck.people import People
 
 RECORD = {
     "type": "change",

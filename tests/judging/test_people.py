@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from qmscheck.registry import People
+from qmscheck.people import People
 
 DAY = dt.date(2026, 3, 1)
 REGISTER = People.of(

@@ -9,7 +9,8 @@ from qmscheck.calendars import Untold
 from qmscheck.checks import Check, NotApplicable, Surroundings
 from qmscheck.lives import Hands, State, Who
 from qmscheck.model import FieldPath, Problem, Record
-from qmscheck.registry import People, dotted, nodes_at, values_at
+from qmscheck.people import People
+from qmscheck.registry import dotted, nodes_at, values_at
 
 
 def independent(record: Record, around: Surroundings) -> Iterator[Problem]:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from qmscheck.calendars import Untold, day_of
 from qmscheck.checks import Check, NotApplicable, Surroundings
 from qmscheck.model import FieldPath, Problem, Record
-from qmscheck.registry import Person, values_at
+from qmscheck.people import Person
+from qmscheck.registry import values_at
 
 _DATED = ("at", "on", "checked_on", "reviewed_on", "evaluated_on")
 

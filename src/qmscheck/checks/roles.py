@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
 from qmscheck.model import Outcome, Problem, Record
-from qmscheck.registry import Person
+from qmscheck.people import Person
 
 
 def held(records: list[Record], around: Surroundings) -> Iterator[Verdict]:  # noqa: ARG001 - judges the register
