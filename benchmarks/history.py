@@ -30,11 +30,12 @@ from compare import Measured, run, seconds
 
 STATES = {
     "change": ("draft", "submitted", "approved"),
-    "document": ("draft",),
     "incident": ("new", "in_progress", "resolved"),
     "incident-review": ("draft", "in_review", "published"),
 }
 APPROVALS = {"approvals", "approved_by", "approved_on"}
+DEEDS = {"implemented_by", "implemented_from", "implemented_at", "outcome", "review", "pull_request", "closed_at"}
+SHARES = (0.6, 0.6, 0.8, 1.0)
 CHECK = [sys.executable, "-m", "qmscheck", "check", "--as-of", "2026-09-01", "-qq"]
 
 
@@ -87,23 +88,33 @@ def put(path: str, text: str) -> bytes:
 def life(record: records.Data) -> Iterator[Step]:
     """How a record comes to be: what was planned, who approved it, what was done; a document's reviews one by one."""
     opened = dt.datetime.fromisoformat(str(record["created_at"]))
-    states = (*STATES[str(record["type"])], record["status"])
     if record["type"] == "document":
-        reviews = list(record["reviews"])
-        whole = {key: value for key, value in record.items() if key != "reviews"}
-        approved = dt.datetime.fromisoformat(f"{record['approved_on']}T12:00Z")
-        yield _step(record, {key: whole[key] for key in whole if key not in APPROVALS}, states[0], opened)
-        yield _step(record, whole, "approved", approved, _approver(record))
-        for number, review in enumerate(reviews):
-            at = dt.datetime.fromisoformat(f"{review['on']}T12:00Z")
-            yield _step(record, {**whole, "reviews": reviews[: number + 1]}, "approved", at)
+        yield from _life_of_document(record, opened)
         return
     keys = [key for key in record if key not in APPROVALS]
-    for number, share in enumerate((0.6, 0.6, 0.8, 1.0)):
-        kept = keys[: round(len(keys) * share)] + [key for key in record if number and key in APPROVALS]
+    shares = [keys[: round(len(keys) * share)] for share in SHARES]
+    if record["type"] == "change":  # what was approved stays as it is
+        plan = [key for key in keys if key not in DEEDS]
+        shares = [plan, plan, keys[:-2], keys]
+    states = (*STATES[str(record["type"])], record["status"])
+    for number, share in enumerate(shares):
+        kept = [*share, *(key for key in record if number and key in APPROVALS)]
         hand = _approver(record) if number == 1 else ""
         at = opened + dt.timedelta(days=1 + 2 * number)
         yield _step(record, {key: record[key] for key in kept}, states[number], at, hand)
+
+
+def _life_of_document(record: records.Data, opened: dt.datetime) -> Iterator[Step]:
+    """A draft, its approval with the reviews so far, and each later review by itself."""
+    reviews: list[records.Data] = list(record["reviews"])  # type: ignore[call-overload]
+    approved = str(record["approved_on"])
+    later = sorted(str(review["on"]) for review in reviews if str(review["on"]) > approved)
+    draft = {key: record[key] for key in record if key not in {"reviews", *APPROVALS}}
+    yield _step(record, draft, "draft", opened)
+    for number, day in enumerate((approved, *later)):
+        then = {**record, "reviews": [review for review in reviews if str(review["on"]) <= day]}
+        at = dt.datetime.fromisoformat(f"{day}T12:00Z")
+        yield _step(record, then, "approved", at, "" if number else _approver(record))
 
 
 def _step(record: records.Data, then: records.Data, status: object, at: dt.datetime, hand: str = "") -> Step:

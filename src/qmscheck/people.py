@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from qmscheck.calendars import Untold, day_of
 
@@ -46,7 +46,7 @@ class Person:
     delegates: tuple[Delegation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class People:
     """The people register: who is who, who held which role when. Empty and absent are told apart by ``known``."""
 
@@ -94,7 +94,7 @@ class People:
         person = self.find(name)
         if person is None:
             return []
-        acting = (one for one in self.everybody() if one is not person and self._acts(person, one, role, day))
+        acting = (one for one in self._represented if one is not person and self._acts(person, one, role, day))
         return [
             holding.max_risk
             for one in (person, *acting)
@@ -104,7 +104,16 @@ class People:
 
     def everybody(self) -> tuple[Person, ...]:
         """Every person once, in the order of the register."""
+        return self._everybody
+
+    @cached_property
+    def _everybody(self) -> tuple[Person, ...]:
         return tuple(dict.fromkeys(self.by_identity.values()))
+
+    @cached_property
+    def _represented(self) -> tuple[Person, ...]:
+        """Those for whom somebody ever acts."""
+        return tuple(person for person in self._everybody if person.delegates)
 
     def _acts(self, person: Person, other: Person, role: str, day: dt.date) -> bool:
         """Whether a person acted for another one in a role on that day."""

@@ -27,9 +27,9 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     stated = [found for field in fields or around.facts.types[record.type].past for found in _stated(record, field)]
     if not stated:
         raise NotApplicable("it states no such day")
-    states, untold, compared = around.states(record), [], 0
+    written, untold, compared = _Written(around.states(record)), [], 0
     for path, value in stated:
-        commit = _writer(states, path, value)
+        commit = written.by(path, value)
         if commit is None or commit.formatting or (bulk is not None and commit.records >= bulk):
             continue
         if adopted and commit.day < day_of(adopted):
@@ -63,19 +63,28 @@ def _judged(path: FieldPath, value: str, commit: Commit, late: int | None, early
     return None
 
 
-def _writer(states: Sequence[State], path: FieldPath, value: str) -> Commit | None:
-    """The newest commit that put the value there; items of a list are the same wherever in it they stand."""
-    for state in reversed(states):
-        if _holds(state.fields, path, value) and not any(
-            one is not None and _holds(one, path, value) for one in state.before
-        ):
-            return state.commit
-    return None
+class _Written:
+    """Who put values into a record."""
 
+    def __init__(self, states: Sequence[State]) -> None:
+        self._states = states
+        self._values: dict[tuple[int, FieldPath], set[str]] = {}
 
-def _holds(fields: Fields, path: FieldPath, value: str) -> bool:
-    names = tuple(part for part in path if isinstance(part, str))
-    return any(str(found) == value for _, found in values_at(dict(fields), names))
+    def by(self, path: FieldPath, value: str) -> Commit | None:
+        """The newest commit that put the value there; items of a list are the same wherever in it they stand."""
+        names = tuple(part for part in path if isinstance(part, str))
+        for state in reversed(self._states):
+            if value in self._held(state.fields, names) and not any(
+                one is not None and value in self._held(one, names) for one in state.before
+            ):
+                return state.commit
+        return None
+
+    def _held(self, fields: Fields, names: FieldPath) -> set[str]:
+        place = id(fields), names  # the states keep them, so that no other takes the place
+        if place not in self._values:
+            self._values[place] = {str(found) for _, found in values_at(dict(fields), names)}
+        return self._values[place]
 
 
 def _number(around: Surroundings, name: str) -> int | None:

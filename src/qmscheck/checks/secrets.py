@@ -11,6 +11,9 @@ from qmscheck.errors import ConfigError
 from qmscheck.model import Problem, Record
 from qmscheck.registry import texts_in
 
+_Patterns = tuple[tuple[str, str], ...]
+_SHORT = 100
+
 
 def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     """A problem for each text in which a pattern is found; the text itself is never shown.
@@ -21,19 +24,32 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     """
     settings, options = around.facts.settings, around.options
     kinds = settings[str(options["patterns"])]
-    listed = tuple(kinds.items()) if isinstance(kinds, Mapping) else ()
+    listed = tuple((kind, str(pattern)) for kind, pattern in kinds.items()) if isinstance(kinds, Mapping) else ()
     most = int(str(settings[str(options["addresses"])]))
-    address = _compiled(str(settings[str(options["pattern_of_address"])]))
+    address = str(settings[str(options["pattern_of_address"])])
     for path, text in texts_in(record.fields, ()):
+        look = _found_again if len(text) <= _SHORT else _found
+        found, addresses = look(listed, address, text)
+        strangers = {one for one in addresses if around.facts.people.find(one) is None}
+        if not found and len(strangers) <= most:
+            continue
         where = ".".join(str(part) for part in path)
-        for kind, pattern in listed:
-            if _compiled(str(pattern)).search(text):
-                yield Problem(message=f"{where} holds what looks like {kind}", path=path, key=f"{where}: {kind}")
-        strangers = {one.casefold() for one in address.findall(text) if around.facts.people.find(one) is None}
+        for kind in found:
+            yield Problem(message=f"{where} holds what looks like {kind}", path=path, key=f"{where}: {kind}")
         if len(strangers) > most:
             yield Problem(
                 message=f"{where} lists {len(strangers)} e-mail addresses", path=path, key=f"{where}: addresses"
             )
+
+
+def _found(listed: _Patterns, address: str, text: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """What a text looks like, and the e-mail addresses in it."""
+    kinds = tuple(kind for kind, pattern in listed if _compiled(pattern).search(text))
+    return kinds, frozenset(map(str.casefold, _compiled(address).findall(text)))
+
+
+# Short texts are names, days, ids and words of a list: most of them come again and again.
+_found_again = lru_cache(maxsize=1 << 14)(_found)
 
 
 @lru_cache(maxsize=64)
