@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qmscheck.errors import ConfigError
 from qmscheck.model import Source
-from qmscheck.readers import read
+from qmscheck.readers import Document, read
 
 
 @pytest.mark.parametrize(
@@ -128,3 +130,10 @@ def test_the_digest_of_a_body_does_not_count_blanks_at_line_ends(end):
     text = "\n".join(line.rstrip() for line in body.splitlines()).strip("\n")
     found = read(Source("a.md", f"---\nid: A\n---\n{body}".encode()), "markdown").body_digest()
     assert found == hashlib.sha256(text.encode()).hexdigest()
+
+
+@given(st.text(st.sampled_from(" \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u2028ab"), max_size=12))
+def test_the_short_way_to_a_digest_is_the_long_way(text):
+    document = Document(path="page.md", format="markdown", data=None, text=text, places=None, body_start=0)
+    plain = "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
+    assert document.body_digest() == hashlib.sha256(plain.encode()).hexdigest()
