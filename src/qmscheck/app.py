@@ -17,6 +17,7 @@ from qmscheck.excusing import Excuses, Ignores, KnownFindings, Waivers
 from qmscheck.excusing import baseline as known_findings
 from qmscheck.excusing.baseline import Baseline
 from qmscheck.facts import Facts
+from qmscheck.familiar import KnownFiles
 from qmscheck.judging import Bench, Engine
 from qmscheck.knowledge import Knowledge
 from qmscheck.model import Background, Location, Outcome, Record, Report, Result, Rule, Unreadable
@@ -114,7 +115,12 @@ def _read(
     items: list[Record | Unreadable] = list(policy.files(reading.config, reading.collections(), ALWAYS_READ))
     if change is not None and change.nothing(items):
         return items
-    return [*reading.records(progress), *items]
+    if change is None or not change.staged:
+        return [*reading.records(progress), *items]
+    reading.familiar = known = KnownFiles(reading)
+    found = [*reading.records(progress), *items]
+    known.end()
+    return found
 
 
 def _bench(terms: Terms, tree: Tree, lives: GitLives | None) -> Bench:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from qmscheck.history import Changes
 
 _SHORT = 10
-_NEAR = frozenset({"references", "unique-ids", "acyclic", "waiver-target"})
+_NEAR = frozenset({"references", "unique-ids", "acyclic", "aftermath", "waiver-target"})
 """Checks that look no further than links, references, ids and waivers lead."""
 
 Key = tuple[str, str, str]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
 
+from qmscheck import __version__
 from qmscheck.calendars import Untold
 from qmscheck.collect import Tree
 from qmscheck.config import Collection, Config
@@ -20,6 +25,16 @@ from qmscheck.readers.yaml_entries import Entries
 Origins = Mapping[FieldPath, Origin]
 
 
+class Familiar(Protocol):
+    """Files whose records are known already, by their bytes."""
+
+    def records(self, collection: Collection, source: Source) -> list[Record] | None:
+        """The records that the collection finds in these bytes; None where nobody knows."""
+
+    def keep(self, collection: Collection, source: Source, records: Sequence[Record]) -> None:
+        """Know them from here on."""
+
+
 @dataclass(slots=True)
 class _Tally:
     files: int = 0
@@ -32,7 +47,8 @@ class Reading:
     """The records of one run.
 
     ``named`` limits it to these files, but for record types that are ``always`` read: they excuse, so they are taken
-    from the policy's tree where there is one. ``tallies`` counts what was read.
+    from the policy's tree where there is one. ``tallies`` counts what was read. ``familiar`` are files that need not be
+    parsed again.
     """
 
     config: Config
@@ -42,6 +58,7 @@ class Reading:
     named: frozenset[str] | None = None
     always: frozenset[str] = frozenset()
     tallies: dict[str, _Tally] = field(default_factory=dict)
+    familiar: Familiar | None = None
     _mappers: dict[str, Mapper] = field(default_factory=dict)
     _governing: Tree | None = None
 
@@ -54,9 +71,8 @@ class Reading:
         done = 0
         for collection in self.collections():
             tally = self.tallies.setdefault(collection.name, _Tally())
-            mapper = self._mapper(collection)
-            for document in self._documents(collection, tally):
-                for item in self._of(document, collection, mapper):
+            for items in self._found(collection, tally):
+                for item in items:
                     if isinstance(item, Unreadable):
                         tally.unreadable += 1
                     else:
@@ -170,7 +186,44 @@ class Reading:
             if not isinstance(document, Unreadable):
                 yield document
 
+    def way(self, collections: Iterable[Collection]) -> str:
+        """A digest of all that decides what bytes mean to these collections."""
+        nowhere, among = Location(""), list(collections)
+        told = [repr(replace(collection, location=nowhere)) for collection in among]
+        types = sorted({collection.type for collection in among})
+        told += [repr(sorted(self.knowledge.types[name].kinds.items())) for name in types]
+        told += [__version__, repr(sorted(self.plugins.versions)), repr(_build())]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+    def _found(self, collection: Collection, tally: _Tally) -> Iterator[Iterable[Record | Unreadable]]:
+        """What a collection holds, file by file."""
+        mapper = self._mapper(collection)
+        for item in self._sources(collection, tally):
+            if isinstance(item, Source):
+                yield self._records_in(item, collection, mapper)
+            else:
+                yield self._of(item, collection, mapper)
+
+    def _records_in(self, source: Source, collection: Collection, mapper: Mapper) -> Iterable[Record | Unreadable]:
+        familiar = None if collection.join else self.familiar
+        known = familiar.records(collection, source) if familiar is not None else None
+        if known is not None:
+            return known
+        items = self._of(self._read(source, collection), collection, mapper)
+        if familiar is None:
+            return items
+        found = list(items)
+        records = [item for item in found if isinstance(item, Record)]
+        if len(records) == len(found):
+            familiar.keep(collection, source, records)
+        return found
+
     def _documents(self, collection: Collection, tally: _Tally) -> Iterator[Document | Unreadable]:
+        for item in self._sources(collection, tally):
+            yield self._read(item, collection) if isinstance(item, Source) else item
+
+    def _sources(self, collection: Collection, tally: _Tally) -> Iterator[Source | Document | Unreadable]:
+        """The files of a collection, or what its collector made."""
         if collection.collector is not None:
             yield from self._collected(collection, tally)
             return
@@ -181,7 +234,7 @@ class Reading:
             if isinstance(item, Unreadable):
                 yield replace(item, collection=collection.name, type=collection.type)
             else:
-                yield self._read(item, collection)
+                yield item
 
     def tree_for(self, collection: Collection) -> Tree:
         """The tree that the files of a collection are in."""
@@ -273,6 +326,11 @@ class Locator:
                 if origin is not None:
                     return origin.location
         return record.location
+
+
+def _build() -> int:
+    """When the newest module of this program was written: another one may read in another way."""
+    return max(file.stat().st_mtime_ns for file in Path(__file__).parent.rglob("*.py"))
 
 
 def _unknown(collection: Collection, kind: str, name: str, known: Mapping[str, object]) -> ConfigError:

@@ -5,19 +5,15 @@ What a run learned is kept for the next one (`shelf`), for the same commit, the 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qmscheck import __version__, memoir
+from qmscheck import memoir
 from qmscheck.calendars import Untold
 from qmscheck.collect.globs import compiled
 from qmscheck.config import Collection
 from qmscheck.lives import Commit, Fields, Gone, Signature, State
-from qmscheck.model import Location, Record, Source
+from qmscheck.model import Record, Source
 from qmscheck.readers.yaml_entries import Entries
 from qmscheck.reading import Reading
 from qmscheck.shelf import Shelf
@@ -134,18 +130,9 @@ class GitLives:
                 place, state = identity(config.repository, config.revision)
             except Untold:
                 place, state = "", ""
-            self._shelf = Shelf(place, f"{state} {self._way_of_reading()}" if state else "")
+            way = self._reading.way(self._ground.collections)
+            self._shelf = Shelf(place, f"{state} {way}" if state else "")
         return self._shelf
-
-    def _way_of_reading(self) -> str:
-        """A digest of all that decides what the bytes of old versions mean; empty where more than that decides."""
-        nowhere = Location("")
-        reading = self._reading
-        told = [repr(replace(collection, location=nowhere)) for collection in self._ground.collections]
-        types = sorted({collection.type for collection in self._ground.collections})
-        told += [repr(sorted(reading.knowledge.types[name].kinds.items())) for name in types]
-        told += [__version__, repr(sorted(reading.plugins.versions)), repr(_build())]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
     def _start(self) -> None:
         if self._known is not None:
@@ -224,8 +211,3 @@ def _keep(shelf: Shelf, name: str, text: Callable[[], str]) -> None:
         shelf.put(name, text())
     except _MISREAD:
         return  # what a plugin's reader made is no plain data
-
-
-def _build() -> int:
-    """When the newest module of this program was written: another one may read in another way."""
-    return max(file.stat().st_mtime_ns for file in Path(__file__).parent.rglob("*.py"))

@@ -1,8 +1,8 @@
 """What one run learned, kept for the next one: a file of texts by name, believed only when everything about it fits.
 
-Plain JSON, read as data. It counts only for exactly the key that it was written for, only whole (a digest closes it),
-and only where the file is a plain one of the same user that nobody else may write. Anything else is as if there were
-none. What cannot be written is not kept; a run never fails for it.
+Names and texts (JSON of one line), read as data. It counts only for exactly the key that it was written for, only whole
+(a digest closes it), and only where the file is a plain one of the same user that nobody else may write. Anything else
+is as if there were none. What cannot be written is not kept; a run never fails for it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 OFF = "QMSCHECK_NO_CACHE"
 """The environment variable that switches it off."""
-_FORM = 1
+_FORM = 2
 _MOST = 1 << 30
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
@@ -42,7 +42,7 @@ class Shelf:
         return self._texts.get(name)
 
     def put(self, name: str, text: str) -> None:
-        """Keep a text, once `close` is called."""
+        """Keep a text of one line, once `close` is called."""
         if self._path is not None:
             self._texts[name] = text
             self._new = True
@@ -76,7 +76,9 @@ def _read(path: Path, key: str) -> dict[str, str]:
         head, *lines = body.split(b"\n")
         if json.loads(head) != [_FORM, key] or hashlib.sha256(body).hexdigest() != end.decode("ascii"):
             return {}
-        return {str(name): str(text) for name, text in map(json.loads, lines)}
+        return {
+            str(json.loads(name)): text.decode("utf-8") for name, _, text in (line.partition(b"\t") for line in lines)
+        }
     return {}
 
 
@@ -94,18 +96,18 @@ def _bytes(path: Path) -> bytes:
 def _write(path: Path, key: str, texts: dict[str, str]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest = hashlib.sha256()
-    descriptor, name = tempfile.mkstemp(prefix=".", dir=path.parent)
+    descriptor, unfinished = tempfile.mkstemp(prefix=".", dir=path.parent)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 - opened already
             line = json.dumps([_FORM, key]).encode()
             digest.update(line)
             file.write(line)
-            for item in texts.items():
-                line = b"\n" + json.dumps(item).encode()
+            for name, text in texts.items():
+                line = f"\n{json.dumps(name)}\t{text}".encode()
                 digest.update(line)
                 file.write(line)
             file.write(f"\n{digest.hexdigest()}\n".encode())
-        Path(name).replace(path)
+        Path(unfinished).replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        Path(unfinished).unlink(missing_ok=True)
         raise

@@ -89,7 +89,7 @@ def test_another_history_or_another_way_to_read_it(altered, cache, reads, happen
 
 def test_another_version_of_the_program(altered, cache, reads, monkeypatch):
     outcomes(altered)
-    monkeypatch.setattr("qmscheck.recall.__version__", "999")
+    monkeypatch.setattr("qmscheck.reading.__version__", "999")
     outcomes(altered)
     assert len(reads) == 2
 
@@ -162,8 +162,8 @@ def test_without_a_cache(altered, cache, reads, monkeypatch, how):
 def test_what_is_kept_is_plain_data(altered, cache):
     outcomes(altered)
     head, *lines, digest = file_of(cache).read_text().splitlines()
-    assert json.loads(head)[0] == 1
-    assert all(isinstance(json.loads(json.loads(line)[1]), list) for line in lines)
+    assert json.loads(head)[0] == 2
+    assert all(isinstance(json.loads(line.partition("\t")[2]), list) for line in lines)
     assert len(digest) == 64
 
 

@@ -10,6 +10,7 @@ from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
 from qmscheck.model import Problem, Record
 
 _SHOWN = 5
+_CONTAINERS = frozenset((dict, list))
 
 
 def verdicts(records: list[Record], around: Surroundings) -> Iterator[Verdict]:
@@ -46,16 +47,15 @@ def _is_overdue(item: dict[str, object], around: Surroundings) -> bool:
         return False
 
 
-def _items(value: object) -> Iterator[dict[str, object]]:
-    """The list items with an owner and a due day."""
-    if isinstance(value, dict):
-        for child in value.values():
-            yield from _items(child)
-    elif isinstance(value, list):
-        for child in value:
-            if isinstance(child, dict) and child.get("owner") and child.get("due_on"):
-                yield child
-            yield from _items(child)
+def _items(fields: object) -> Iterator[dict[str, object]]:
+    """The list items with an owner and a due day, however deep; most of what is in records is no list or mapping."""
+    waiting = [fields]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            yield from (item for item in value if isinstance(item, dict) and item.get("owner") and item.get("due_on"))
+        inside = value.values() if isinstance(value, dict) else value
+        waiting += [child for child in inside if child.__class__ in _CONTAINERS]  # type: ignore[attr-defined]
 
 
 CHECK = Check(name="backlog", whole=verdicts, looks_around=True, clock=True)
