@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from mutation.walk import Spec, field_of
 from qmscheck.judging import Bench, Engine
-from qmscheck.judging.compiled import Compiler
+from qmscheck.judging.compiler import Compiler
 from qmscheck.judging.rulebook import ANY
 from qmscheck.model import Rule
 from qmscheck.names import Scan

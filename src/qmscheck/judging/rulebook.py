@@ -11,7 +11,8 @@ from functools import cache
 from qmscheck.checks import Check, Files
 from qmscheck.expression import Function, Language
 from qmscheck.facts import Facts
-from qmscheck.judging.compiled import CompiledRule, Compiler, looks_around
+from qmscheck.judging.compiled import CompiledRule, looks_around
+from qmscheck.judging.compiler import Compiler
 from qmscheck.judging.completion import Completion
 from qmscheck.judging.plain import Plain
 from qmscheck.knowledge import Knowledge

@@ -9,7 +9,7 @@ from statistics import mean, median, quantiles
 
 from qmscheck.calendars import Untold, day_of
 from qmscheck.expression import Language, Program, as_text, as_variable
-from qmscheck.judging.compiled import Compiler, Names
+from qmscheck.judging.compiler import Compiler, Names
 from qmscheck.judging.completion import Completion
 from qmscheck.judging.rulebook import Bench
 from qmscheck.metrics import Figure, Measure, Metric, Value, Window
