@@ -18,9 +18,9 @@ import yaml
 
 from mutation.naming import Named
 from mutation.workshop import Damage, Workshop
-from qmscheck.judging.rulebook import ANY
 from qmscheck.model import Outcome, Rule
 from qmscheck.registry import RecordSet
+from qmscheck.schema import ANY
 
 _MOST = 3
 _ABSENCES = frozenset({"drop", "empty"})

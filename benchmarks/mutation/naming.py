@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from mutation.walk import Spec, field_of
 from qmscheck.judging import Bench, Engine
 from qmscheck.judging.compiler import Compiler
-from qmscheck.judging.rulebook import ANY
 from qmscheck.model import Rule
 from qmscheck.names import Scan
-from qmscheck.schema import ANYTHING, RecordType, Shape
+from qmscheck.schema import ANY, ANYTHING, RecordType, Shape
 
 Named = dict[str, dict[str, set[str]]]
 """Record type -> field -> ids of the rules that name it."""

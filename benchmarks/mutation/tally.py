@@ -11,7 +11,7 @@ from mutation import scenarios
 from mutation.fields import Fields
 from mutation.naming import Named, Naming
 from mutation.workshop import Damage, Finding, Workshop, areas
-from qmscheck.judging.rulebook import ANY
+from qmscheck.schema import ANY
 
 Group = tuple[str, str, str]
 

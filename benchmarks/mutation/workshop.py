@@ -22,7 +22,7 @@ from qmscheck.judging.ledger import Sheet
 from qmscheck.judging.panel import Panel
 from qmscheck.judging.plain import Plain
 from qmscheck.judging.records import TypeJudge
-from qmscheck.judging.rulebook import ANY, concerns
+from qmscheck.judging.rulebook import concerns
 from qmscheck.judging.sets import SetJudge
 from qmscheck.judging.trial import excused
 from qmscheck.knowledge import Knowledge
@@ -30,7 +30,7 @@ from qmscheck.model import Outcome, Record, Result, Rule, Scope
 from qmscheck.people import People
 from qmscheck.reading import Reading
 from qmscheck.registry import RecordSet, values_at
-from qmscheck.schema import Link
+from qmscheck.schema import ANY, Link
 
 BAD = frozenset({Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR})
 STRANGER = "nobody.known"

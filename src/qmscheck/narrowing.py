@@ -24,7 +24,8 @@ from qmscheck.judging import Focus
 from qmscheck.model import Extent, Location, Record, Rule, Scope, Source, Unreadable
 from qmscheck.policy import TYPE as POLICY
 from qmscheck.reading import Reading
-from qmscheck.registry import ANY, RecordSet
+from qmscheck.registry import RecordSet
+from qmscheck.schema import ANY
 
 if TYPE_CHECKING:
     from qmscheck.history import Changes

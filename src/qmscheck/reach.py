@@ -6,7 +6,7 @@ from functools import cached_property
 
 from qmscheck.knowledge import Clause, Knowledge, Standard
 from qmscheck.model import Rule
-from qmscheck.standards import ANY
+from qmscheck.schema import ANY
 
 
 class Reach:

@@ -12,10 +12,7 @@ from operator import itemgetter
 from qmscheck.calendars import Untold, time_of
 from qmscheck.knowledge import Evidence
 from qmscheck.model import FieldPath, Record
-from qmscheck.schema import Link, RecordType
-
-ANY = "any"
-"""Among the types that a reference may lead to: every type."""
+from qmscheck.schema import ANY, Link, RecordType
 
 
 def nodes_at(value: object, path: FieldPath) -> list[tuple[FieldPath, object]]:

@@ -20,6 +20,10 @@ IMPLICIT = ("type", "path", "collection", "index")
 """Facts about a record that rules see beside its fields."""
 
 
+ANY = "any"
+"""Where record types are named: every one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """What a schema says of one node: its kind, and the shape of its fields or items where it says so."""

@@ -8,9 +8,7 @@ from difflib import get_close_matches
 
 from qmscheck.definitions import Definition
 from qmscheck.knowledge import Clause, Evidence, Standard
-from qmscheck.schema import RecordType
-
-ANY = "any"
+from qmscheck.schema import ANY, RecordType
 
 
 def standard_of(definition: Definition, earlier: Mapping[str, Standard]) -> Standard:

@@ -11,7 +11,7 @@ from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
 from qmscheck.knowledge import Evidence, Standard
 from qmscheck.model import FieldPath, Problem, Record, Unreadable
 from qmscheck.registry import shows
-from qmscheck.standards import ANY
+from qmscheck.schema import ANY
 
 _POINTER = re.compile(
     rb"^version https://git-lfs\.github\.com/spec/v1\s.*^oid sha256:([0-9a-f]{64})$", re.DOTALL | re.MULTILINE

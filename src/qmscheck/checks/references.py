@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from qmscheck.calendars import Untold
 from qmscheck.checks import Check, NotApplicable, Surroundings
 from qmscheck.model import Problem, Record
-from qmscheck.registry import ANY, values_at
+from qmscheck.registry import values_at
+from qmscheck.schema import ANY
 
 
 def problems(record: Record, around: Surroundings) -> Iterator[Problem]:

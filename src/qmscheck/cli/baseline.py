@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from qmscheck.cli.configurations import configuration
 from qmscheck.cli.exit_codes import ExitCode
-from qmscheck.cli.options import configuration, configured, moment
+from qmscheck.cli.options import configured, moment
 from qmscheck.cli.output import write_file
 from qmscheck.errors import UsageError
 from qmscheck.reporters.sanitise import visible

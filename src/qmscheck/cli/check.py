@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from qmscheck.cli import completing
+from qmscheck.cli.configurations import configuration_of
 from qmscheck.cli.exit_codes import ExitCode
 from qmscheck.cli.links import links
-from qmscheck.cli.options import at_moment, coloured, configuration_of, configured, destinations, moment, one_of, words
+from qmscheck.cli.options import at_moment, coloured, configured, destinations, moment, one_of, words
 from qmscheck.cli.output import print_report, renderer, write_file
 from qmscheck.cli.period import FORMATS as PERIOD_FORMATS
 from qmscheck.cli.period import days, tell

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qmscheck.cli.options import configuration_if_any
+from qmscheck.cli.configurations import configuration_if_any
 from qmscheck.errors import QmscheckError
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qmscheck.cli.configurations import configuration_of
 from qmscheck.cli.exit_codes import ExitCode
-from qmscheck.cli.options import at_moment, coloured, configuration_of, configured, destinations, moment, one_of, words
+from qmscheck.cli.options import at_moment, coloured, configured, destinations, moment, one_of, words
 from qmscheck.cli.output import Render, write_file, write_out
 from qmscheck.cli.terminal import Waiting, colour, width
 from qmscheck.errors import UsageError

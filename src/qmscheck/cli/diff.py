@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
+from qmscheck.cli.configurations import configuration
 from qmscheck.cli.exit_codes import ExitCode
 from qmscheck.cli.links import links
-from qmscheck.cli.options import coloured, configuration, configured, destinations, moment, one_of, words
+from qmscheck.cli.options import coloured, configured, destinations, moment, one_of, words
 from qmscheck.cli.output import Render, write_file, write_out
 from qmscheck.cli.terminal import Waiting, colour, width
 from qmscheck.model import Grade

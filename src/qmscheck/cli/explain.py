@@ -11,7 +11,8 @@ import click
 
 from qmscheck.cli import other_pages
 from qmscheck.cli.completing import explainable
-from qmscheck.cli.options import coloured, configuration_if_any, configured, moment, nearest
+from qmscheck.cli.configurations import configuration_if_any
+from qmscheck.cli.options import coloured, configured, moment, nearest
 from qmscheck.cli.output import write_out
 from qmscheck.cli.page import Page
 from qmscheck.cli.rule_page import rule_page

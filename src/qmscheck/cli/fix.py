@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from qmscheck.cli.configurations import configuration
 from qmscheck.cli.exit_codes import ExitCode
-from qmscheck.cli.options import configuration, configured, moment
+from qmscheck.cli.options import configured, moment
 from qmscheck.cli.output import write_file
 from qmscheck.reporters.sanitise import visible
 

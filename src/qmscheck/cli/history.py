@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from qmscheck.cli.options import at_moment, coloured, configuration_of, configured, destinations, one_of
+from qmscheck.cli.configurations import configuration_of
+from qmscheck.cli.options import at_moment, coloured, configured, destinations, one_of
 from qmscheck.cli.output import Render, write_file, write_out
 from qmscheck.cli.terminal import colour, width
 

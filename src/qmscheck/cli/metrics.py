@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from qmscheck.cli.configurations import configuration_of
 from qmscheck.cli.exit_codes import ExitCode
-from qmscheck.cli.options import at_moment, configuration_of, configured, moment, words
+from qmscheck.cli.options import at_moment, configured, moment, words
 from qmscheck.cli.terminal import width
 
 _EPILOG = """\b

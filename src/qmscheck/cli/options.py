@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from qmscheck.config import Config, defaults, find, load
+from qmscheck.cli.completing import rules
 from qmscheck.errors import UsageError
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
@@ -42,7 +41,7 @@ def at_moment(verb: _Verb) -> _Verb:
 
 def words(name: str, text: str, *more: str, metavar: str = "WORD") -> Callable[[_Verb], _Verb]:
     """An option that may be repeated and takes lists with commas; ``more`` may name the parameter."""
-    complete = _rules if name in {"--select", "--ignore"} else None
+    complete = rules if name in {"--select", "--ignore"} else None
     help_ = f"{text} Repeatable, or with commas."
     return click.option(
         name, *more, multiple=True, metavar=metavar, callback=_split, help=help_, shell_complete=complete
@@ -58,41 +57,6 @@ def coloured(verb: _Verb) -> _Verb:
         show_default=True,
         help="Colour on standard output. auto asks NO_COLOR, FORCE_COLOR, then whether it is a terminal.",
     )(verb)
-
-
-def configuration(config_file: Path | None, root: Path | None) -> Config:
-    """The configuration that a verb works on. Raises ConfigError when there is none."""
-    return load(root or Path.cwd(), config_file)
-
-
-@contextmanager
-def configuration_of(
-    config_file: Path | None, root: Path | None, at: str | None, policy: str | None = None
-) -> Iterator[Config]:
-    """The same, of the moment ``at`` or with what governs from the revision ``policy``, where one is given.
-
-    Files of the past are there until the end: hand it to ``context.with_resource``.
-    """
-    if at is None and policy is None:
-        yield configuration(config_file, root)
-        return
-    from qmscheck.past import config_at, policy_from  # noqa: PLC0415 - GitPython costs 80 ms
-
-    start = root or Path.cwd()
-    if policy is not None:
-        with policy_from(start, policy, config_file, at) as config:
-            yield config
-    elif at is not None:
-        with config_at(start, at, config_file) as config:
-            yield config
-
-
-def configuration_if_any(config_file: Path | None, root: Path | None) -> Config:
-    """The same for verbs that are of use without one."""
-    start = root or Path.cwd()
-    if config_file is None and find(start.absolute()) is None:
-        return defaults(start)
-    return load(start, config_file)
 
 
 def moment(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
@@ -137,12 +101,6 @@ def one_of(kind: str, word: str, known: list[str]) -> None:
     """Raise UsageError unless the word is known."""
     if word not in known:
         raise UsageError(f"unknown {kind} {word!r}{nearest(word, known)}")
-
-
-def _rules(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:
-    from qmscheck.cli.completing import rules  # noqa: PLC0415 - only shells pay for it
-
-    return list(rules(context, parameter, word))
 
 
 def _split(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:

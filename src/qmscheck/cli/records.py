@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qmscheck.cli.configurations import configuration_of
 from qmscheck.cli.exit_codes import ExitCode
-from qmscheck.cli.options import at_moment, coloured, configuration_of, configured, one_of, words
+from qmscheck.cli.options import at_moment, coloured, configured, one_of, words
 from qmscheck.cli.terminal import colour, width
 from qmscheck.model import Unreadable
 

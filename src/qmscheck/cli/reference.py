@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from qmscheck.cli.configurations import configuration_if_any
 from qmscheck.cli.exit_codes import ExitCode
-from qmscheck.cli.options import configuration_if_any, configured
+from qmscheck.cli.options import configured
 from qmscheck.cli.output import write_file
 from qmscheck.errors import UsageError
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from qmscheck.cli import completing
+from qmscheck.cli.configurations import configuration_if_any
 from qmscheck.cli.exit_codes import ExitCode
-from qmscheck.cli.options import configuration_if_any, configured, one_of, words
+from qmscheck.cli.options import configured, one_of, words
 from qmscheck.cli.output import write_file, write_out
 from qmscheck.errors import UsageError
 from qmscheck.model import Rule

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qmscheck.cli.configurations import configuration_if_any
 from qmscheck.cli.exit_codes import ExitCode
-from qmscheck.cli.options import configuration_if_any, configured, one_of
+from qmscheck.cli.options import configured, one_of
 from qmscheck.cli.output import write_file
 from qmscheck.definitions import SCHEMAS, schema_text
 from qmscheck.errors import UsageError

@@ -18,7 +18,7 @@ from qmscheck.coverage.tally import STALE, Loose, Tally, tally
 from qmscheck.knowledge import Clause, Evidence, Knowledge, Standard
 from qmscheck.model import Outcome, Report
 from qmscheck.reach import Reach, types_of
-from qmscheck.standards import ANY
+from qmscheck.schema import ANY
 
 _PRESSING = (Status.GAPS, Status.STALE, Status.UNTOLD)
 

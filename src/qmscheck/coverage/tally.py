@@ -15,8 +15,7 @@ from qmscheck.knowledge import Evidence, Knowledge
 from qmscheck.model import Outcome, Record, Report, Result
 from qmscheck.reach import types_of
 from qmscheck.registry import shows, values_at
-from qmscheck.schema import RecordType
-from qmscheck.standards import ANY
+from qmscheck.schema import ANY, RecordType
 
 STALE = "stale"
 """Beside the outcomes: the failures that only the calendar caused."""

@@ -12,11 +12,12 @@ from qmscheck.checks import Account
 from qmscheck.judging.focus import Focus
 from qmscheck.judging.ledger import Ledger
 from qmscheck.judging.records import Finish, TypeJudge
-from qmscheck.judging.rulebook import ANY, Bench, Rulebook
+from qmscheck.judging.rulebook import Bench, Rulebook
 from qmscheck.judging.sets import SetJudge
 from qmscheck.judging.trial import excused
 from qmscheck.model import Record, Result, Rule
 from qmscheck.registry import RecordSet
+from qmscheck.schema import ANY
 
 
 class Engine:

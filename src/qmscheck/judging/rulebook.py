@@ -18,9 +18,7 @@ from qmscheck.judging.plain import Plain
 from qmscheck.knowledge import Knowledge
 from qmscheck.lives import Lives
 from qmscheck.model import Location, Rule, Scope
-from qmscheck.schema import RecordType
-
-ANY = "any"
+from qmscheck.schema import ANY, RecordType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
