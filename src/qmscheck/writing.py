@@ -11,6 +11,7 @@ from qmscheck import app, inheritance, plugins, selection
 from qmscheck.collect import tree_of
 from qmscheck.config import Collection, Config
 from qmscheck.drafting import (
+    OPEN,
     Asked,
     CannotWrite,
     Desk,
@@ -19,14 +20,19 @@ from qmscheck.drafting import (
     choices,
     drafted,
     inserted,
+    instructions,
+    misfit,
     next_id,
     next_stem,
+    path_of,
+    value_of,
 )
 from qmscheck.errors import UsageError
 from qmscheck.judging import Bench, Engine
 from qmscheck.judging.rulebook import concerns
 from qmscheck.knowledge import Knowledge
-from qmscheck.model import Source, Unreadable
+from qmscheck.mapping import Origin
+from qmscheck.model import FieldPath, Record, Source, Unreadable
 from qmscheck.readers import format_of
 from qmscheck.reading import Reading
 from qmscheck.schema import RecordType
@@ -37,7 +43,10 @@ _WILD = re.compile(r"[*?\[{]")
 
 @dataclass(slots=True)
 class NewRecord:
-    """A record being written: its fields so far, where it will lie, and what rules still miss (`Desk.missing`)."""
+    """A record being written: its fields so far, where it will lie, and what rules still miss (`Desk.missing`).
+
+    ``ids`` are those of its collection; ``among`` the records in the file of the sample, as they stand there.
+    """
 
     config: Config
     knowledge: Knowledge
@@ -48,18 +57,25 @@ class NewRecord:
     reading: Reading
     day: str
     ids: list[str] = field(default_factory=list)
+    among: list[Record] = field(default_factory=list)
 
     def name(self) -> None:
         """Take the next id; where ids are the names of files, one of day or number and title as the others are."""
         via = self.sample.origins.get(("id",)) if self.sample is not None else None
-        prefix, title = self.knowledge.types[self.collection.type].prefix, str(self.fields.get("title", ""))
+        prefix, title = self.type.prefix, str(self.fields.get("title", ""))
+        year = int(self.day[:4])
         if "id" not in self.fields:
             named = via is not None and via.via == "file stem"
-            own = (
-                next_stem(self.ids, title, prefix, self.day) if named else next_id(self.ids, prefix, int(self.day[:4]))
-            )
+            numbered = next_stem(self.ids, title, prefix, self.day) if named else next_id(self.ids, prefix, year)
+            own = self._said_elsewhere(via) or numbered
             first = {"type": self.fields.pop("type")} if "type" in self.fields else {}
             self.fields = {**first, "id": own, **self.fields}
+
+    def _said_elsewhere(self, via: Origin | None) -> str:
+        """The id where the layout takes it from the place of another field that is known: a release's version."""
+        origins = self.sample.origins.items() if self.sample is not None and via is not None else ()
+        same = [path for path, origin in origins if via is not None and origin == via and path != ("id",)]
+        return next((str(self.fields[path[0]]) for path in same if len(path) == 1 and path[0] in self.fields), "")
 
     @property
     def clauses_of(self) -> Callable[[Asked], tuple[str, ...]]:
@@ -72,19 +88,39 @@ class NewRecord:
             if asked.rule.asked_by(clause)
         )
 
-    def put(self, path: tuple[str | int, ...], value: object) -> None:
-        """Set a field; maps on the way are made."""
-        inner = self.fields
-        for step in path[:-1]:
-            found = inner.setdefault(str(step), {})
-            if not isinstance(found, dict):
-                return
-            inner = found
-        inner[str(path[-1])] = value
+    @property
+    def type(self) -> RecordType:
+        """What a record of its kind has."""
+        return self.knowledge.types[self.collection.type]
+
+    def give(self, name: str, text: str) -> None:
+        """Set a field as a command line says it. Raises UsageError for no field, a value of another kind, a gap."""
+        path = path_of(name, self.type)
+        mapped = self.collection.fields is not None
+        value = value_of(path, text, self.type, mapped=mapped)
+        reason = None if mapped or value == OPEN else misfit(path, value, self.type)
+        if reason is not None:
+            raise UsageError(f"--field {reason if reason.startswith(name) else f'{name}: {reason}'}")
+        self.put(path, value)
+
+    def put(self, path: FieldPath, value: object) -> None:
+        """Set a field; maps and items on the way are made. Raises UsageError where something else stands there."""
+        inner: object = self.fields
+        for number, step in enumerate(path):
+            last = number + 1 == len(path)
+            below: object = value if last else [] if isinstance(path[number + 1], int) else {}
+            if isinstance(inner, list) and isinstance(step, int) and step <= len(inner):
+                inner[step:] = [below if last or step == len(inner) else inner[step], *inner[step + 1 :]]
+                inner = inner[step]
+            elif isinstance(inner, dict) and isinstance(step, str):
+                inner[step] = below if last else inner.get(step, below)
+                inner = inner[step]
+            else:
+                raise UsageError(f"--field {'.'.join(map(str, path))}: {_in_the_way(path[:number], inner)}")
 
     def ask(self, answer: Callable[[Asked], object]) -> None:
         """Ask for what rules miss until they miss nothing that was not asked yet. An answer may raise new questions."""
-        asked: set[tuple[str | int, ...]] = set()
+        asked: set[FieldPath] = set()
         for _ in range(_MOST_ROUNDS):
             waiting = [one for one in self.desk.missing(self.fields) if one.path not in asked]
             if not waiting:
@@ -100,7 +136,8 @@ class NewRecord:
         try:
             draft = drafted(self.fields, form, self.sample, canonical=canonical, split=self.collection.split)
         except CannotWrite as reason:
-            raise UsageError(f"collection {self.collection.name!r}: {reason}") from None
+            what = instructions(self.fields, self.sample, self.among, path)
+            raise UsageError(f"collection {self.collection.name!r}: {reason}. {what}") from None
         return (self.sample.record.path if draft.behind is not None and self.sample else path), draft
 
     def whole(self, path: str, draft: Draft) -> str:
@@ -131,12 +168,21 @@ class NewRecord:
             name = stem.replace(known, own) if known and known in stem else own
             return str(last.with_name(_file_name(name) + rest))
         for glob in self.collection.files:
+            if not _WILD.search(glob):
+                return glob
             fixed = _WILD.split(glob)[0].rpartition("/")[0]
             ending = re.search(r"\.(?:\{)?([A-Za-z]+)", glob.rpartition("/")[2])
             return str(PurePosixPath(fixed, _file_name(own) + f".{ending[1] if ending else 'yaml'}"))
         raise UsageError(
             f"collection {self.collection.name!r} names no files: its records come from {self.collection.collector}"
         )
+
+
+def _in_the_way(path: FieldPath, there: object) -> str:
+    name = ".".join(map(str, path))
+    if isinstance(there, list):
+        return f"{name} has {len(there)} items so far; give {name}.{len(there)} first"
+    return f"{name} is {there!r} already"
 
 
 def new_record(config: Config, wanted: str, collection_name: str | None, as_of: str | None) -> NewRecord:
@@ -156,7 +202,7 @@ def new_record(config: Config, wanted: str, collection_name: str | None, as_of: 
     bench = Bench(knowledge=knowledge, facts=facts, checks=loaded.checks, functions=loaded.functions)
     record_type = knowledge.types[wanted]
     desk = Desk(Engine(bench, [rule for rule in rules if concerns(rule, wanted)]), record_type)
-    sample, ids = _sample(reading, collection)
+    sample, ids, among = _sample(reading, collection)
     day = facts.today.isoformat()
     return NewRecord(
         config=config,
@@ -168,6 +214,7 @@ def new_record(config: Config, wanted: str, collection_name: str | None, as_of: 
         reading=reading,
         day=day,
         ids=ids,
+        among=among,
     )
 
 
@@ -198,8 +245,8 @@ def _collection(reading: Reading, wanted: str, name: str | None) -> Collection:
     return found[0]
 
 
-def _sample(reading: Reading, collection: Collection) -> tuple[Sample | None, list[str]]:
-    """The latest record of a collection by path and place, and all ids."""
+def _sample(reading: Reading, collection: Collection) -> tuple[Sample | None, list[str], list[Record]]:
+    """The latest record of a collection by path and place, all ids, and the records in its file."""
     ids: list[str] = []
     last: tuple[str, int] | None = None
     for item in reading.traced(frozenset({collection.name})):
@@ -208,15 +255,15 @@ def _sample(reading: Reading, collection: Collection) -> tuple[Sample | None, li
             ids.append(record.id)
             last = max(last or ("", 0), (record.path, record.index))
     if last is None:
-        return None, ids
+        return None, ids, []
     source = reading.tree.source(last[0])
     if not isinstance(source, Source):
-        return None, ids
+        return None, ids, []
     document, traced = reading.traced_file(collection, source)
     if document is None or not traced:
-        return None, ids
+        return None, ids, []
     record, origins = traced[min(last[1], len(traced) - 1)]
-    return Sample(document=document, record=record, origins=origins), ids
+    return Sample(document=document, record=record, origins=origins), ids, [one for one, _ in traced]
 
 
 def _file_name(text: str) -> str:

@@ -153,3 +153,108 @@ def test_what_cannot_be_written_is_told(tree, spec, words, message):
     done = new(tree(spec, {}), *words)
     assert done.exit_code == 2
     assert message in done.stderr
+
+
+def written(done) -> dict:
+    assert done.exit_code == 0, done.stderr
+    return yaml.safe_load(done.stdout)
+
+
+CHANGES = "type: change, files: changes/*.yaml"
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "value"),
+    [
+        ("services=[mail, dns]", "services", ["mail", "dns"]),
+        ("major_impact=true", "major_impact", True),
+        ("impact={service: none}", "impact", {"service": "none"}),
+        ("impact.service=none", "impact", {"service": "none"}),
+        ("reason=[1, 2]", "reason", "[1, 2]"),
+        ("reason=true", "reason", "true"),
+        ("reason=a=b", "reason", "a=b"),
+        ("approvals.0.by=ada", "approvals", [{"by": "ada"}]),
+        ("review.actions=[{text: do it, owner: ada}]", "review", {"actions": [{"text": "do it", "owner": "ada"}]}),
+        ("x_price=12", "x_price", "12"),
+    ],
+)
+def test_a_given_value_is_of_the_kind_that_the_type_wants(tree, given, name, value):
+    assert written(new(tree(CHANGES, {}), "change", "--dry-run", "--field", given))[name] == value
+
+
+def test_numbers_are_numbers_also_where_text_would_do(tree):
+    root = tree("type: objective, files: o/*.yaml", {})
+    assert written(new(root, "objective", "--dry-run", "--field", "target.value=99.5"))["target"]["value"] == 99.5
+    assert written(new(root, "objective", "--dry-run", "--field", "target.value=true"))["target"]["value"] is True
+
+
+def test_several_items_are_given_in_order(tree):
+    words = ["--field", "approvals.0.by=ada", "--field", "approvals.1.by=ben", "--field", "approvals.0.role=owner"]
+    got = written(new(tree(CHANGES, {}), "change", "--dry-run", *words))["approvals"]
+    assert got == [{"by": "ada", "role": "owner"}, {"by": "ben"}]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("services=mail", "--field services: 'mail' is text; wanted is a list, such as [A, B]"),
+        ("services=[mail", "--field services: '[mail' cannot be read as YAML"),
+        ("approvals=[ada]", "approvals.0 is 'ada'"),
+        ("approvals=ada", "wanted is a list of mappings, such as [{by: ...}]"),
+        ("major_impact=perhaps", "wanted is true or false"),
+        ("impact=3", "--field impact: '3' is a number; wanted is a mapping, such as {service: ...}"),
+        ("requested_at=yesterday", "wanted is a day or a moment"),
+        ("change_type=urgent", "it must be one of: standard, normal, emergency"),
+        ("titel=x", "did you mean 'title'?"),
+        ("impact.servce=x", "did you mean 'service'?"),
+        ("approvals.by=ada", "approvals is a list; say which of its items: approvals.0.by"),
+        ("approvals.1.by=ada", "approvals has 0 items so far; give approvals.0 first"),
+    ],
+)
+def test_another_kind_is_refused_with_field_and_kind(tree, given, message):
+    done = new(tree(CHANGES, {}), "change", "--dry-run", "--field", given)
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+def test_items_that_are_begun_are_asked_to_the_end(tree):
+    words = ["--field", "status=approved", "--field", "approvals.0.by=ada"]
+    got = written(new(tree(CHANGES, {}), "change", "--dry-run", *words))
+    assert got["approvals"] == [{"by": "ada", "at": "TODO", "decision": "TODO"}]
+    assert got["impact"]["service"] == "TODO", "of a mapping, the field that one says first"
+
+
+def test_the_first_of_a_list_begins_its_file(tree):
+    root = tree('type: objective, files: goals.yaml, split: {items: ""}', {})
+    for title in ("Faster", "Better"):
+        assert new(root, "objective", "--field", f"title={title}").exit_code == 0
+    got = yaml.safe_load((root / "goals.yaml").read_text())
+    assert [one["title"] for one in got] == ["Faster", "Better"]
+    assert [one["id"] for one in got] == ["OBJ-2026-0001", "OBJ-2026-0002"]
+
+
+LOG = "# Log\n\n## [1.1.0] - 2026-02-03\n\n- x\n\n## [1.0.0] - 2026-01-01\n\n- y\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (LOG, "above the record of CHANGELOG.md:3, spelt as `## [1.1.0] - 2026-02-03` is"),
+        ("## 1.0 (2026-01-01)\n\n## 1.1 (2026-02-01)\n", "below the record of CHANGELOG.md:3, spelt as `## 1.1"),
+        ("# Log\n", "Write it in CHANGELOG.md"),
+    ],
+)
+def test_what_is_written_by_hand_is_told_with_its_place(tree, text, place):
+    root = tree("layout: keep-a-changelog, files: CHANGELOG.md", {"CHANGELOG.md": text})
+    done = new(root, "change-log-release", "--field", "version=1.2.0")
+    assert done.exit_code == 2
+    assert place in done.stderr
+    assert "date: 2026-11-23" in done.stderr
+    assert 'version: "1.2.0"' in done.stderr
+    assert (root / "CHANGELOG.md").read_text() == text
+
+
+def test_mappings_in_a_list_are_spoken_where_a_layout_has_lines(tree):
+    root = tree("layout: postmortem-headings, files: pm/*.md", {"pm/PM-001.md": REVIEW})
+    words = ["--field", "title=DNS", "--field", "actions=[{text: mend it, owner: ada, due_on: 2026-12-01}]"]
+    assert "- mend it (owner: ada, due_on: 2026-12-01)" in new(root, "incident-review", "--dry-run", *words).stdout

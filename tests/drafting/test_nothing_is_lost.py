@@ -274,7 +274,7 @@ def test_at_a_terminal_it_asks_and_says_why(tree):
     command = [sys.executable, "-m", "qmscheck", "new", "change", *options]
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
-        os.write(ours, b"New disks\nann\n" + b"\n" * 30 + b"\x04")
+        os.write(ours, b"New disks\nann\nmail, dns\n" + b"\n" * 30 + b"\x04")
         said = b""
         with contextlib.suppress(OSError):  # the other side closed: no error, its end
             while piece := os.read(ours, 4096):
@@ -287,4 +287,6 @@ def test_at_a_terminal_it_asks_and_says_why(tree):
     written = yaml.safe_load((file.parent / "CHG-2026-0002.yaml").read_text())
     assert written["title"] == "New disks"
     assert "ann" in written.values()
+    assert "services (a list, such as [A, B]) [TODO]:" in told
+    assert written["services"] == ["mail", "dns"]
     assert "TODO" in written.values()

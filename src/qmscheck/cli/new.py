@@ -25,6 +25,7 @@ _EPILOG = """\b
 Examples:
   qmscheck new change                                ask for what a change must say, and why; then write it
   qmscheck new incident --field title="Mail is down" --field priority=P1
+  qmscheck new change --field 'services=[mail, dns]' --field approvals.0.by=ada
   qmscheck new document --dry-run                    print it instead"""
 
 
@@ -36,7 +37,7 @@ _CLAUSES = 4
 @click.argument("type_name", metavar="TYPE", shell_complete=record_types)
 @configured
 @click.option("--collection", metavar="NAME", help="Where it goes, if several collections hold such records.")
-@click.option("--field", "given", multiple=True, metavar="NAME=VALUE", help="A field that is known. Repeatable.")
+@click.option("--field", "given", multiple=True, metavar="NAME=VALUE", help="A known field. Repeatable.")
 @click.option("--as-of", metavar="DATE", callback=moment, help="The day to write. Default: today.")
 @click.option("--dry-run", is_flag=True, help="Print the record instead of writing it.")
 @click.pass_context
@@ -54,6 +55,9 @@ def command(  # noqa: PLR0917 - click passes them by name
 
     On a terminal, every field that a rule would miss is asked for, with the reason. Elsewhere, or where you answer
     nothing, TODO is written: a placeholder, so that the check fails until somebody fills it in.
+
+    The VALUE of --field is text, or YAML where the field takes a list, a mapping, a number or true and false. A NAME
+    with dots leads into mappings, with numbers into lists: actions.0.owner is the owner of the first action.
     """
     from qmscheck.writing import new_record  # noqa: PLC0415 - the machinery is loaded when the options are right
 
@@ -63,7 +67,7 @@ def command(  # noqa: PLR0917 - click passes them by name
         name, sign, value = text.partition("=")
         if not sign or not name:
             raise UsageError(f"--field {text!r} is not NAME=VALUE")
-        record.put(tuple(name.split(".")), value)
+        record.give(name, value)
     if "title" not in record.fields:
         record.put(("title",), _title())
     record.name()
@@ -91,7 +95,7 @@ def _title() -> str:
 
 def _answer(asked: Asked, record: NewRecord, told: set[str]) -> object:
     """What somebody answers, or what can be said without asking: a placeholder. Why a rule asks is told once."""
-    from qmscheck.drafting import OPEN  # noqa: PLC0415
+    from qmscheck.drafting import OPEN, wanted  # noqa: PLC0415
 
     if not _somebody():
         return OPEN
@@ -103,9 +107,23 @@ def _answer(asked: Asked, record: NewRecord, told: set[str]) -> object:
     told.add(asked.rule.id)
     if asked.choices:
         return click.prompt(asked.name, type=click.Choice([*asked.choices, OPEN]), default=OPEN, show_choices=True)
-    default = dt.datetime.now(dt.UTC).date().isoformat() if asked.kind in ("when", "day") else OPEN
-    answer = str(click.prompt(asked.name, default=default))
-    return [part.strip() for part in answer.split(",")] if asked.kind == "list" and answer != OPEN else answer
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    hint = wanted(asked.shape)
+    return click.prompt(
+        f"{asked.name} ({hint})" if hint else asked.name,
+        default=today if asked.shape.kind in ("when", "day") else OPEN,
+        value_proc=lambda text: _understood(asked, text, record),
+    )
+
+
+def _understood(asked: Asked, text: str, record: NewRecord) -> object:
+    """The value of an answer; what is of another kind is asked for again."""
+    from qmscheck.drafting import value_of  # noqa: PLC0415
+
+    try:
+        return value_of(asked.path, text, record.type, mapped=record.collection.fields is not None, asked=True)
+    except UsageError as error:
+        raise click.BadParameter(error.message) from None
 
 
 def _somebody() -> bool:

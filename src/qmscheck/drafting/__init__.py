@@ -1,7 +1,9 @@
 """Writing records: what a new one must say and why, its number, and its text in the collection's own layout."""
 
 from qmscheck.drafting.asking import Asked, Desk, choices
+from qmscheck.drafting.by_hand import instructions
 from qmscheck.drafting.forms import drafted
+from qmscheck.drafting.given import misfit, path_of, value_of, wanted
 from qmscheck.drafting.naming import next_stem
 from qmscheck.drafting.numbering import next_id
 from qmscheck.drafting.rows import inserted, lines_of
@@ -17,7 +19,12 @@ __all__ = [
     "choices",
     "drafted",
     "inserted",
+    "instructions",
     "lines_of",
+    "misfit",
     "next_id",
     "next_stem",
+    "path_of",
+    "value_of",
+    "wanted",
 ]

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from qmscheck.drafting.given import leading, shape_at
 from qmscheck.judging import Engine
 from qmscheck.model import FieldPath, Outcome, Record, Rule
-from qmscheck.registry import RecordSet, values_at
-from qmscheck.schema import RecordType
+from qmscheck.registry import RecordSet
+from qmscheck.schema import ANYTHING, RecordType, Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A field that a rule misses in the draft. ``choices`` are the words that it takes, if it takes only some."""
+    """A field that a rule misses in the draft. ``choices`` are the words that it takes, if it takes only some.
+
+    Of a mapping, or a list of mappings, the field that one says first is asked for; rules then miss the others.
+    """
 
     path: FieldPath
-    kind: str
+    shape: Shape
     rule: Rule
     message: str
     choices: tuple[str, ...] = ()
@@ -47,15 +51,33 @@ class Desk:
     def _absent(self, record: Record, alone: RecordSet) -> Iterator[Asked]:
         for result in self._engine.judge(alone).of({Outcome.FAIL}):
             for problem in result.problems:
-                path = problem.path
-                if path and not any(isinstance(step, int) for step in path) and not values_at(record.fields, path):
+                for path in _gaps(problem.path, record.fields, self._type.shape) if problem.path else ():
                     yield Asked(
                         path=path,
-                        kind=self._type.kinds.get(path, "text"),
+                        shape=shape_at(path, self._type),
                         rule=result.rule,
                         message=problem.message,
                         choices=choices(self._type, path),
                     )
+
+
+def _gaps(path: FieldPath, value: object, shape: Shape, before: FieldPath = ()) -> Iterator[FieldPath]:
+    """Where a path of a rule leads to nothing: in each item of a list on its way that lacks it, else in a first one."""
+    if shape.kind == "list" and shape.item is not None and (path or shape.item.fields):
+        items = value if isinstance(value, list) else []
+        if (items and not path) or (value is not None and not isinstance(value, list)):
+            return
+        named, rest = ([path[0]], path[1:]) if path and isinstance(path[0], int) else (range(len(items) or 1), path)
+        for number in named:
+            item = items[number] if isinstance(number, int) and number < len(items) else None
+            yield from _gaps(rest, item, shape.item, (*before, number))
+    elif path or (shape.fields and value is None):
+        if value is None or isinstance(value, dict):
+            first = path[0] if path else leading(shape)
+            inner = value.get(first) if value else None
+            yield from _gaps(path[1:], inner, (shape.fields or {}).get(str(first), ANYTHING), (*before, first))
+    elif value is None:
+        yield before
 
 
 def choices(record_type: RecordType, path: FieldPath) -> tuple[str, ...]:
@@ -63,8 +85,8 @@ def choices(record_type: RecordType, path: FieldPath) -> tuple[str, ...]:
     node: object = record_type.schema
     for step in path:
         node = _resolved(node, record_type.schema)
-        properties = node.get("properties") if isinstance(node, Mapping) else None
-        node = properties.get(step) if isinstance(properties, Mapping) else None
+        within = node.get("items" if isinstance(step, int) else "properties") if isinstance(node, Mapping) else None
+        node = within if isinstance(step, int) else within.get(step) if isinstance(within, Mapping) else None
     node = _resolved(node, record_type.schema)
     words = node.get("enum") if isinstance(node, Mapping) else None
     return tuple(map(str, words)) if isinstance(words, list) else ()

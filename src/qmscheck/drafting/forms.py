@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from qmscheck.drafting.rows import item, json_line, row, table_row
-from qmscheck.drafting.sample import OPEN, CannotWrite, Draft, Sample, leaves, put
+from qmscheck.drafting.sample import OPEN, CannotWrite, Draft, Sample, leaves, put, spoken
 from qmscheck.model import FieldPath
 from qmscheck.yaml_text import yaml_lines
 
@@ -27,7 +27,7 @@ def drafted(
     if among is not None:
         return among
     if split not in (None, "file"):
-        raise CannotWrite("its files hold several records in a way in which none can be added: add this one by hand")
+        raise CannotWrite("its files hold several records in a way that is added to by hand")
     if canonical or sample is None:
         return Draft(text=_canonical(fields, form))
     if form == "markdown":
@@ -42,6 +42,10 @@ def _among(
     fields: Mapping[str, object], form: str, sample: Sample | None, *, canonical: bool, split: object
 ) -> Draft | None:
     """The draft in a file that holds several records, where such files can be added to."""
+    if sample is None and canonical and split == {"items": ""} and form == "yaml":
+        return Draft(text="\n".join(yaml_lines([dict(fields)])) + "\n")
+    if sample is None and canonical and form == "jsonl":
+        return Draft(text=json.dumps(fields, ensure_ascii=False) + "\n")
     if form == "csv":
         return row(fields, sample)
     if form == "jsonl":
@@ -105,7 +109,7 @@ def _part(path: FieldPath, via: str, line: int, said: Mapping[FieldPath, object]
     body, value = sample.document.body, said.get(path, OPEN)
     around = [one for one in body.headings if one.line <= line < one.end] if body else []
     heading = around[-1] if around else None
-    text = "\n".join(f"- {item}" for item in value) if isinstance(value, list) else str(value)
+    text = "\n".join(f"- {spoken(one)}" for one in value) if isinstance(value, list) else spoken(value)
     titled = _BLOCK.fullmatch(via)
     if via == "heading" and heading is not None:
         yield f"{'#' * heading.level} {_numbered(heading.title, said, sample)}{text}"

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from qmscheck.drafting.sample import CannotWrite, Draft, Sample, leaves, put
+from qmscheck.drafting.sample import CannotWrite, Draft, Sample, leaves, put, spoken
 from qmscheck.yaml_text import yaml_lines
 
 _RULE_LINE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
@@ -97,7 +97,7 @@ def _cells(fields: Mapping[str, object], sample: Sample, titles: list[str]) -> t
         origin = sample.origins.get(path)
         column = known.get(origin.via.partition(" ")[2].strip("* ").casefold()) if origin else None
         if column is not None:
-            cells[column] = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+            cells[column] = spoken(value)
         elif origin is None:
             homeless.append(".".join(map(str, path)))
     return cells, homeless

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from qmscheck.mapping import Origin
 from qmscheck.model import FieldPath, Record
 from qmscheck.readers import Document
+from qmscheck.yaml_text import flow
 
 OPEN = "TODO"
 """What stands where somebody still has to write: a placeholder, so that the record fails until they do."""
@@ -55,3 +56,14 @@ def put(data: dict[str, object], steps: list[str], value: object) -> None:
             return
         data = inner
     data[steps[-1]] = value
+
+
+def spoken(value: object) -> str:
+    """A value as one writes it into a cell or a line; of a mapping its first value, and the others named."""
+    if isinstance(value, Mapping):
+        first, *others = [*value.items(), ("", "")][: max(len(value), 1)]
+        named = ", ".join(f"{key}: {spoken(item)}" for key, item in others)
+        return f"{spoken(first[1])} ({named})" if named else spoken(first[1])
+    if isinstance(value, list):
+        return "; ".join(map(spoken, value))
+    return flow(value) if isinstance(value, bool) or value is None else str(value)
