@@ -359,3 +359,12 @@ def test_checks_that_read_the_clock_say_so() -> None:
         reads = any(word in inspect.getsource(module) for word in ("facts.as_of", "facts.today"))
         several = len(getattr(module, "CHECKS", ())) > 1
         assert check.clock == reads or (several and reads), check.name
+
+
+def test_without_a_rule_on_days_nothing_is_said_to_be_met(repository, told):
+    repository.commit({"qmscheck.yaml": CONFIG, "documents/1.yaml": document()}, on="2026-01-10")
+    code, out, _ = told("period", "2026-01-10..2026-01-12", "--select", "DOC001")
+    assert code == 3
+    assert out.splitlines()[-1] == "Nothing was judged: no rule asked for depends on the day."
+    code, out, _ = told("period", "2026-01-10..2026-01-12", "--select", "DOC001", "--format", "json")
+    assert not json.loads(out)["satisfied"]

@@ -31,11 +31,11 @@ def ends(standing: Standing, around: Surroundings) -> Iterator[Problem]:
     if "notice" in around.options:
         if 0 <= left <= _setting(around, "notice"):
             told = f"it ends on {standing.until}; from then on its {standing.size} problems are found again"
-            yield Problem(message=told, key="until")
+            yield Problem(message=told, key="until", time=True)
         return
     if left < 0:
         told = f"it ended on {standing.until} and excuses nothing any more; {standing.size} problems are in it"
-        yield Problem(message=told, key="until")
+        yield Problem(message=told, key="until", time=True)
     if standing.days > (longest := _setting(around, "longest")):
         told = f"it runs {standing.days} days, until {standing.until}; your longest is {longest}; it excuses nothing"
         yield Problem(message=told, key="days")

@@ -80,7 +80,7 @@ def alive(records: list[Record], around: Surroundings) -> Iterator[Verdict]:
     message = (
         f"since {since} none of the {len(records)} records was added, and no nil return says that there was nothing"
     )
-    yield Verdict(subject=name, problems=(Problem(message=message, key=name),))
+    yield Verdict(subject=name, problems=(Problem(message=message, key=name, time=True),))
 
 
 CHECKS = (

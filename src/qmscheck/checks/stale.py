@@ -25,6 +25,7 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
             message=f"is {status}, but nothing was written in it since {last.day} (commit {last.short}); your limit is "
             f"{period}",
             path=("status",),
+            time=True,
         )
 
 

@@ -121,7 +121,7 @@ def tell(
 
 
 def _reached(found: Period) -> ExitCode:
-    if found.satisfied and not found.records:
+    if found.empty:
         return ExitCode.NOTHING_TO_CHECK
     return ExitCode.SATISFIED if found.satisfied else ExitCode.NOT_SATISFIED
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from qmscheck.calendars import Untold
-from qmscheck.checks import NotApplicable, Surroundings
+from qmscheck.checks import NotApplicable
 from qmscheck.expression import Language, as_variable
 from qmscheck.judging.compiled import CompiledRule
 from qmscheck.judging.ledger import OPEN, PASS, WHOLE, Sheet
@@ -101,7 +101,7 @@ class TypeJudge:
         self.links = sorted({name for one in compiled for name in one.links})
         self._completion = book.completion(record_type)
         self._checks = [column for column, one in enumerate(single) if one.check is not None]
-        self._around = [self._surroundings(one) for one in self._rules]
+        self._around = [book.surroundings(one, records) for one in self._rules]
         self._sheet = Sheet((), ())
 
     def sheet(self, members: list[Record], judged: Callable[[], None]) -> Sheet:
@@ -230,18 +230,6 @@ class TypeJudge:
                     trial.run(inner, activation, (*path, index))
         if not tried and not trial.untold:
             raise NotApplicable(nothing_to_judge(compiled))
-
-    def _surroundings(self, compiled: CompiledRule) -> Surroundings:
-        bench = self._book.bench
-        return Surroundings(
-            facts=self._facts,
-            records=self._records,
-            options=compiled.options,
-            anchors=bench.anchors,
-            history=bench.history,
-            rules=bench.knowledge.rules,
-            files=bench.files,
-        )
 
     def _checked(self, column: int, record: Record) -> Result | None:
         """What a check finds; None when it finds nothing."""

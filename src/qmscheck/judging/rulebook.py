@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from qmscheck.checks import Check, Files
+from qmscheck.checks import Account, Check, Files, Surroundings
 from qmscheck.expression import Function, Language
 from qmscheck.facts import Facts
 from qmscheck.judging.compiled import CompiledRule, looks_around
 from qmscheck.judging.compiler import Compiler
 from qmscheck.judging.completion import Completion
+from qmscheck.judging.declared import facts_for, records_for
 from qmscheck.judging.plain import Plain
 from qmscheck.knowledge import Knowledge
 from qmscheck.lives import Lives
 from qmscheck.model import Location, Rule, Scope
+from qmscheck.registry import RecordSet
 from qmscheck.schema import ANY, RecordType
 
 
@@ -100,6 +102,24 @@ class Rulebook:
             extra = sorted({name for one in self.compiled_for(record_type) for name in one.extra})
             self._completions[record_type.name] = Completion(record_type.shape, extra)
         return self._completions[record_type.name]
+
+    def surroundings(
+        self, compiled: CompiledRule, records: RecordSet, account: Callable[[], Account] | None = None
+    ) -> Surroundings:
+        """What a check may look at; where the rule is not proven, only what the check says of itself."""
+        bench, check, facts = self.bench, compiled.check, self.bench.facts
+        if check is not None and not compiled.rule.proven:
+            facts, records = facts_for(check, facts), records_for(check, records)
+        return Surroundings(
+            facts=facts,
+            records=records,
+            options=compiled.options,
+            anchors=bench.anchors,
+            history=bench.history,
+            rules=bench.knowledge.rules,
+            account=account,
+            files=bench.files,
+        )
 
     def _check(self, rule: Rule) -> Check | None:
         return self.bench.checks.get(str(rule.definition.get("check", "")))

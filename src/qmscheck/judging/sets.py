@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
-from qmscheck.checks import Account, NotApplicable, Surroundings, Verdict
+from qmscheck.checks import Account, NotApplicable, Verdict
 from qmscheck.expression import Program, as_variable
 from qmscheck.judging.compiled import CompiledRule
 from qmscheck.judging.plain import NotPlain
@@ -37,17 +37,8 @@ class SetJudge:
 
     def verdicts(self) -> Iterator[Result]:
         """What a set check says."""
-        bench, compiled = self._book.bench, self._compiled
-        around = Surroundings(
-            facts=bench.facts,
-            records=self._records,
-            options=compiled.options,
-            anchors=bench.anchors,
-            history=bench.history,
-            rules=bench.knowledge.rules,
-            account=self._account,
-            files=bench.files,
-        )
+        compiled = self._compiled
+        around = self._book.surroundings(compiled, self._records, self._account)
         if compiled.check is None or compiled.check.whole is None:
             return
         for verdict in compiled.check.whole(self._members, around):
@@ -61,6 +52,7 @@ class SetJudge:
             record=record,
             outcome=verdict.outcome or (Outcome.FAIL if verdict.problems else Outcome.PASS),
             problems=verdict.problems,
+            time=bool(verdict.problems) and all(problem.time for problem in verdict.problems),
             reason=verdict.reason,
             anchor=verdict.anchor or (self.anchor if record is None else None),
         )

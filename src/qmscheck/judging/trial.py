@@ -114,7 +114,7 @@ def conclude(
         outcome=Outcome.FAIL if failed else Outcome.UNKNOWN,
         problems=tuple(found.problems),
         reason="" if failed else "; ".join(dict.fromkeys(found.untold)),
-        time=failed and found.clock_only,
+        time=failed and (found.clock_only or all(problem.time for problem in found.problems)),
         anchor=anchor,
         regraded=found.regraded if failed else None,
     )

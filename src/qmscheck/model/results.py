@@ -18,13 +18,15 @@ class Problem:
     """One way in which a subject falls short.
 
     ``path`` points inside the record; ``key`` tells problems of one result apart and stays the same when wording
-    or lines change (default: the path). ``location`` is filled in late, only for what is reported.
+    or lines change (default: the path). ``location`` is filled in late, only for what is reported. ``time``: nothing
+    but the passing of time brought it about.
     """
 
     message: str
     path: FieldPath = ()
     key: str = ""
     location: Location | None = None
+    time: bool = False
 
     @property
     def identity(self) -> str:

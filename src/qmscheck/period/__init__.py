@@ -78,9 +78,15 @@ class Period:
         return interval.outcome is Outcome.ERROR or (told and heavy)
 
     @property
+    def empty(self) -> bool:
+        """Whether there was nothing to judge, or no rule that depends on the day to judge it by."""
+        return not (self.records and self.rules) and not self.gaps
+
+    @property
     def satisfied(self) -> bool:
-        """Whether no interval fails, and every day could be judged (where what is unknown fails)."""
-        return not (self.gaps and self.policy.unknown_fails) and not any(map(self.fails, self.intervals))
+        """Whether something was judged, no interval fails, and every day could be judged (where unknown fails)."""
+        gaps = bool(self.gaps) and self.policy.unknown_fails
+        return not self.empty and not gaps and not any(map(self.fails, self.intervals))
 
 
 def by_rule(intervals: Iterable[Interval]) -> Iterator[tuple[Rule, list[Interval]]]:

@@ -52,6 +52,9 @@ def sentence(period: Period) -> str:
     if period.gaps and period.policy.unknown_fails:
         failing["unknown"] += len(period.gaps)
     tail = f"; noted: {_listed(noted)}" if noted else ""
+    if period.empty:
+        why = "no rule asked for depends on the day" if period.records else "no record was there"
+        return f"Nothing was judged: {why}."
     if period.satisfied:
         return f"Satisfied: every date-based expectation of weight was met on every day that was judged{tail}."
     return f"Not satisfied: {_listed(failing)}{tail}."
