@@ -67,7 +67,10 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         change = narrowing.narrowed(reading, since=wishes.changed_since, staged=wishes.staged)
         items = _read(reading, change, _stage(progress, "read"))
         records = RecordSet(
-            (item for item in items if isinstance(item, Record)), knowledge.types, complete=named is None
+            (item for item in items if isinstance(item, Record)),
+            knowledge.types,
+            complete=named is None,
+            untold=reading.untold,
         )
         part = narrowing.part(change, reading, items, records, terms.rules) if change else narrowing.WHOLE
         engine = Engine(_bench(terms, tree, lives), terms.rules)
@@ -188,12 +191,18 @@ def placed(result: Result, locator: Locator) -> Result:
 
 
 def unreadable_results(items: Iterable[Record | Unreadable], knowledge: Knowledge) -> list[Result]:
-    """Error results for what could not be read, under the rule that asks for readable records, selected or not."""
+    """Results for what could not be read or told, under the rule that asks for readable records, selected or not."""
     rule = next((rule for rule in knowledge.rules.values() if rule.definition.get("check") == "schema"), None)
     if rule is None:
         return []
     return [
-        Result(rule=rule, subject=item.location.path, outcome=Outcome.ERROR, reason=item.reason, anchor=item.location)
+        Result(
+            rule=rule,
+            subject=item.location.path,
+            outcome=Outcome.UNKNOWN if item.untold else Outcome.ERROR,
+            reason=item.reason,
+            anchor=item.location,
+        )
         for item in items
         if isinstance(item, Unreadable)
     ]

@@ -106,7 +106,14 @@ def qmscheck_collectors() -> Iterable[Collector]:
         return git_commits(root, **options)  # type: ignore[arg-type]
 
     return [
-        Collector(name="git-tags", origin=".git/tags", collect=tags, options=("allowed_signers", "keyring"), past=True),
+        Collector(
+            name="git-tags",
+            origin=".git/tags",
+            collect=tags,
+            options=("allowed_signers", "keyring"),
+            past=True,
+            nothing="there is no tag here; run `git fetch --tags`, or tag what was released",
+        ),
         Collector(
             name="git-commits",
             origin=".git/commits",

@@ -69,12 +69,17 @@ def _reason(error: object) -> str:
     text = str(error)
     if text.startswith("NOT_FOUND: Key not found in map : "):
         name = text.rsplit(" : ", 1)[1].strip('"')
-        return f"nothing is known of {name!r}: no record that could tell was read"
+        return unread(name)
     if "No matching overloads" in text:
         return f"a value has another kind than the rule expects ({text.split(': ', 1)[-1]})"
     for prefix in _PREFIXES:
         text = text.removeprefix(prefix)
     return text
+
+
+def unread(name: str, why: str = "no record that could tell was read") -> str:
+    """The sentence on linked records of which nothing is known."""
+    return f"nothing is known of {name!r}: {why}"
 
 
 class Language:

@@ -65,7 +65,9 @@ class _Outlook:
             config=terms.config, knowledge=terms.knowledge, plugins=terms.plugins, tree=tree_of(terms.config)
         )
         items = self._reading.records()
-        self._records = RecordSet((item for item in items if isinstance(item, Record)), terms.knowledge.types)
+        self._records = RecordSet(
+            (item for item in items if isinstance(item, Record)), terms.knowledge.types, untold=self._reading.untold
+        )
         self._baseline = app.baseline_of(terms.config) if wishes.baseline and terms.profile.baseline else None
         today = self._now.date()
         self._promoted = {rule for rule, entry in terms.enforcement.items() if today < day_of(entry.day) <= until}

@@ -56,7 +56,9 @@ class Collector:
     """Data from beyond the work tree: ``collect(root)`` yields one mapping a record; ``origin`` is the path shown.
 
     ``options`` names the keyword arguments that ``collect`` also takes, from ``options:`` of the collection. One that
-    can tell the ``past`` also takes ``moment``, a `Moment`, and leaves out what was not there yet.
+    can tell the ``past`` also takes ``moment``, a `Moment`, and leaves out what was not there yet. Where it cannot
+    tell, it raises ``Untold`` with the remedy; after what it has yielded, when there may be more. ``nothing`` is told
+    to who looks for a record where it yields none.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Collector:
     collect: Callable[..., Iterable[Mapping[str, object]]]
     options: tuple[str, ...] = ()
     past: bool = False
+    nothing: str = ""
 
 
 @hookspec

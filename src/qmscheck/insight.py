@@ -27,7 +27,8 @@ def seen(config: Config, rule_id: str, wanted: str, as_of: str | None = None) ->
     rule = replace(knowledge.rules[rule_id], proven=False)
     facts = app.facts_of(config, knowledge, selection.standards(knowledge, config.standards), as_of)
     reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree_of(config))
-    records = RecordSet((item for item in reading.records() if isinstance(item, Record)), knowledge.types)
+    found = (item for item in reading.records() if isinstance(item, Record))
+    records = RecordSet(found, knowledge.types, untold=reading.untold)
     record = _one(records, wanted)
     if not concerns(rule, record.type):
         raise UsageError(f"{rule.id} is about {rule.record} records; {record.subject} is a {record.type}")

@@ -48,7 +48,7 @@ class Reading:
 
     ``named`` limits it to these files, but for record types that are ``always`` read: they excuse, so they are taken
     from the policy's tree where there is one. ``tallies`` counts what was read. ``familiar`` are files that need not be
-    parsed again.
+    parsed again. ``untold``: record types of which there may be more than was read, with the reason.
     """
 
     config: Config
@@ -59,6 +59,7 @@ class Reading:
     always: frozenset[str] = frozenset()
     tallies: dict[str, _Tally] = field(default_factory=dict)
     familiar: Familiar | None = None
+    untold: dict[str, str] = field(default_factory=dict)
     _mappers: dict[str, Mapper] = field(default_factory=dict)
     _governing: Tree | None = None
 
@@ -254,13 +255,24 @@ class Reading:
         for option in collection.options:
             if option not in collector.options:
                 raise _unknown(collection, "option", option, dict.fromkeys(collector.options))
+        rows: list[dict[str, object]] = []
         try:
-            rows = [dict(row) for row in self._rows(collector, collection.options)]
+            rows.extend(dict(row) for row in self._rows(collector, collection.options))
+        except ConfigError as error:
+            raise ConfigError(f"collection {collection.name!r}: {error.message}", collection.location) from None
         except Untold as reason:
+            self.untold[collection.type] = str(reason)
             yield Unreadable(
-                location=collection.location, reason=str(reason), collection=collection.name, type=collection.type
+                location=collection.location,
+                reason=str(reason),
+                collection=collection.name,
+                type=collection.type,
+                untold=True,
             )
-            return
+            if not rows:
+                return
+        if not rows and collector.nothing:
+            self.untold[collection.type] = collector.nothing
         tally.files += 1
         yield Document(
             path=collector.origin, format="jsonl", data=rows, text="", places=None, row_lines=[1] * len(rows)

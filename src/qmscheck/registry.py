@@ -100,11 +100,22 @@ class Events:
 
 
 class RecordSet:
-    """The records of a run and how to reach them. ``complete`` is False when only named files were read."""
+    """The records of a run and how to reach them. ``complete`` is False when only named files were read.
 
-    def __init__(self, records: Iterable[Record], types: Mapping[str, RecordType], *, complete: bool = True) -> None:
+    ``untold``: types of which there may be more records than were read, with the reason.
+    """
+
+    def __init__(
+        self,
+        records: Iterable[Record],
+        types: Mapping[str, RecordType],
+        *,
+        complete: bool = True,
+        untold: Mapping[str, str] | None = None,
+    ) -> None:
         self.complete = complete
         self.types = types
+        self.untold = {} if untold is None else untold
         self._by_type: dict[str, list[Record]] = defaultdict(list)
         for record in records:
             self._by_type[record.type].append(record)
@@ -161,7 +172,7 @@ class RecordSet:
         return dict(index)
 
     def related(self, record: Record, link: Link) -> list[Record] | None:
-        """Records that a link leads to; None when it cannot be told because no record of the target type was read.
+        """Records that a link leads to; None when it cannot be told: not all of the target type, or none, were read.
 
         Where a nil return says that there was none, it leads nowhere.
         """
@@ -169,13 +180,17 @@ class RecordSet:
             if not self.accounts_for(link.source):
                 return None
             own = record.id if link.by == "id" else record.fields.get(link.by)
-            return [] if own is None else self.find(link.source, link.field, own)
+            return [] if own is None else self._all_of(link, self.find(link.source, link.field, own))
         wanted = [record.id] if link.field == ("id",) else [value for _, value in values_at(record.fields, link.field)]
         wanted = [value for value in wanted if value not in (None, "")]
         if wanted and not self.accounts_for(*link.to):
             return None
         found = (hit for value in wanted for name in link.to for hit in self.find(name, dotted(link.by), value))
-        return list(dict.fromkeys(found))
+        return self._all_of(link, list(dict.fromkeys(found))) if wanted else []
+
+    def _all_of(self, link: Link, found: list[Record]) -> list[Record] | None:
+        """What a link leads to; None where nothing was found, but not all that there is was read."""
+        return None if not found and any(name in self.untold for name in link.targets) else found
 
     def seeing(self, record: Record) -> Iterator[Record]:
         """Records that look at one, which need not be there any more: by a link, a reference or the same id.

@@ -26,6 +26,7 @@ class Rereading:
     def items(self) -> _Items:
         """The records of the tree that the snapshot is now, and what cannot be read."""
         self._reading.tree = tree_of(self._reading.config)
+        self._reading.untold.clear()
         fresh: dict[tuple[str, str], tuple[_Stamp, _Items]] = {}
         for collection in self._reading.collections():
             if collection.collector is not None:

@@ -218,7 +218,7 @@ class _Session:
         """Take the records of the tree."""
         items = self._rereading.items()
         records = (item for item in items if isinstance(item, Record))
-        self.records = RecordSet(records, self._terms.knowledge.types)
+        self.records = RecordSet(records, self._terms.knowledge.types, untold=self._reading.untold)
         self._unreadable = app.unreadable_results(items, self._terms.knowledge)
         self._locator = self._reading.locator()
         self._lives.move()

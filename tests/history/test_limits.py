@@ -11,6 +11,7 @@ import pytest
 
 from qmscheck import history
 from qmscheck.calendars import Untold
+from qmscheck.errors import ConfigError
 from qmscheck.history import Chronicle
 
 A = "changes/a.yaml"
@@ -170,7 +171,7 @@ def test_nothing_of_the_repository_is_run(trapped, told):
 @pytest.mark.parametrize("rev", ["--output=stolen", "-x", "--all"])
 def test_a_revision_is_never_an_option(repository, rev):
     repository.commit({A: "id: A\n"}, on="2026-03-01")
-    with pytest.raises(Untold):
+    with pytest.raises(ConfigError):
         list(history.commits(repository.root, rev=rev))
     assert not (repository.root / "stolen").exists()
 

@@ -33,6 +33,11 @@ def misnamed(start: Path) -> Path | None:
     return None
 
 
+def is_bare(folder: Path) -> bool:
+    """Whether a folder looks like a git repository without a work tree."""
+    return all((folder / name).exists() for name in ("HEAD", "objects", "refs"))
+
+
 def home(file: Path) -> Path:
     """The folder that a configuration file speaks for: its own, or the one that holds ``.github``."""
     return file.parent.parent if file.parent.name == ".github" else file.parent

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from qmscheck.config.collections import collections
-from qmscheck.config.discovery import find, home, misnamed
+from qmscheck.config.discovery import find, home, is_bare, misnamed
 from qmscheck.config.model import BASELINE, Config, Enforcement, Package, Past
 from qmscheck.config.values import inside, mapping, text_of, words
 from qmscheck.definitions import Definition, check
@@ -48,6 +48,8 @@ def _shown(file: Path, root: Path) -> str:
 
 
 def _nothing_found(start: Path) -> str:
+    if is_bare(start):
+        return "this is a bare repository, with no work tree to check; name a revision with --at, such as --at HEAD"
     near = misnamed(start)
     hint = f"; {near.name} is there, but the name must end in .yaml" if near is not None else ""
     return (

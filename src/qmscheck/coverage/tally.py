@@ -130,8 +130,12 @@ def tally(report: Report, knowledge: Knowledge) -> Tally:
 
 
 def _unread(result: Result) -> bool:
-    """Whether a result only says that a file could not be read; the report counts those by type."""
-    return result.outcome is Outcome.ERROR and result.anchor is not None and result.anchor.path == result.subject
+    """Whether a result only says what could not be read or told; the report counts those by type."""
+    return (
+        result.outcome in (Outcome.ERROR, Outcome.UNKNOWN)
+        and result.anchor is not None
+        and result.anchor.path == result.subject
+    )
 
 
 def _loose(result: Result, knowledge: Knowledge) -> Loose:

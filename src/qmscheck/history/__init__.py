@@ -13,7 +13,15 @@ from qmscheck.calendars import Untold, time_of
 from qmscheck.history.changes import Changes, changed_since, fork, staged
 from qmscheck.history.chronicle import Chronicle, Version
 from qmscheck.history.commits import listed as commits
-from qmscheck.history.gateway import DEEPEN, is_shallow, open_repository, prefix_of, without_filters
+from qmscheck.history.gateway import (
+    DEEPEN,
+    FETCH_TAGS,
+    is_shallow,
+    is_tagless,
+    open_repository,
+    prefix_of,
+    without_filters,
+)
 from qmscheck.history.identity import identity
 from qmscheck.history.signatures import Keys, believing, of_tag
 from qmscheck.history.signatures import of_commits as signatures
@@ -88,16 +96,16 @@ def tags(
     With a file of ``allowed_signers`` or a ``keyring``, paths below the root, also ``signature``: what git makes of it.
 
     At a ``moment`` of the past those that were made by then, and those of its commit. Raises ``Untold`` where git
-    cannot tell: no repository, git missing, or a shallow clone without any tag.
+    cannot tell: no repository, git missing, a clone without tags; in the end, where a shallow clone may lack some.
     """
     with open_repository(root) as repository:
         try:
             listing = repository.git.for_each_ref("refs/tags", format=_SEPARATOR.join(_TAG_FIELDS))
         except git.GitError as error:
             raise Untold(f"git cannot list tags: {error}") from None
-        shallow = is_shallow(repository)
-        if not listing and shallow:
-            raise Untold(f"the clone is shallow and has no tags; {DEEPEN}")
+        lacking = _lacking(repository, some=bool(listing))
+        if lacking and not listing:
+            raise Untold(lacking)
         lines = [line.split(_SEPARATOR) for line in listing.splitlines()]
         judged = _judged(repository, root, [line[0] for line in lines if line[-1]], allowed_signers, keyring)
     for name, kind, created, target_date, own_date, target, own, signed in lines:
@@ -111,6 +119,15 @@ def tags(
             "commit": target or own,
             **({"signature": judged.get(name, "none")} if allowed_signers or keyring else {}),
         }
+    if lacking:
+        raise Untold(lacking)
+
+
+def _lacking(repository: git.Repo, *, some: bool) -> str:
+    """Why a clone may lack tags that there are elsewhere; empty where nothing says so."""
+    if is_shallow(repository):
+        return f"the clone is shallow and {'may lack' if some else 'has no'} tags; {DEEPEN}"
+    return "" if some or not is_tagless(repository) else f"the clone was made without tags; {FETCH_TAGS}"
 
 
 def _judged(repository: git.Repo, root: Path, names: list[str], allowed_signers: str, keyring: str) -> dict[str, str]:

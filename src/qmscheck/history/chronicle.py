@@ -57,6 +57,7 @@ class Chronicle:
         self._formatting = ignored_revisions(self._repository)
         self._places = self._read_tree([self._prefix + os.fsencode(folder) for folder in folders])
         self._ahead: Ahead | None = self._begin()
+        self._untold = ""
 
     def versions(self, path: str) -> list[Version]:
         """How a file came to be what is committed now, oldest first; side branches that were overridden left out."""
@@ -106,7 +107,17 @@ class Chronicle:
         return Ahead(self._repository, "log", *RAW, *whole, self._revision, "--", *map(os.fsdecode, paths))
 
     def _read(self) -> None:
-        """Listen to git, once. Looked at folders alone where that is enough, all of the history where it is not."""
+        """Listen to git, once; what it could not tell then, it cannot tell whoever asks later."""
+        if self._untold:
+            raise Untold(self._untold)
+        try:
+            self._listen()
+        except Untold as reason:
+            self._untold = str(reason)
+            raise
+
+    def _listen(self) -> None:
+        """Looked at folders alone where that is enough, all of the history where it is not."""
         if self._ahead is None:
             return
         for step in steps(self._ahead.blocks()):
@@ -116,7 +127,7 @@ class Chronicle:
             self._places = []
             self._forget()
             self._ahead = self._begin()
-            self._read()
+            self._listen()
         self._repository.git.clear_cache()  # ends the process that compared contents
 
     def _came_from_elsewhere(self) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import git
 
 from qmscheck.calendars import Untold, day_of
+from qmscheck.errors import ConfigError
 from qmscheck.history.gateway import open_repository, require_whole, stream
 from qmscheck.hookspec import Moment
 from qmscheck.lives import Commit, Who, says_carried
@@ -56,7 +57,7 @@ def listed(
     one parent or none; with ``paths`` (globs) only those that touch one; at a ``moment`` of the past only those that
     led to its commit. ``mainline``: only what was committed to the branch itself or merged into it, each merge as one
     commit. Changes are named by ``change_trailers`` and, with the regular expression ``change_ids``, anywhere in the
-    message. Raises ``Untold`` where git cannot tell.
+    message. Raises ``Untold`` where git cannot tell, ConfigError for options that cannot be.
     """
     naming = _Naming(tuple(change_trailers), _pattern(change_ids), tuple(review_trailers))
     globs = [f":(glob,top){path}" if not path.startswith(":") else path for path in paths]
@@ -64,7 +65,7 @@ def listed(
     with open_repository(root) as repository:
         require_whole(repository)
         if rev.startswith("-"):
-            raise Untold(f"{rev!r} is not the name of a revision")
+            raise ConfigError(f"the option rev is {rev!r}, which is not the name of a revision")
         if moment is not None:
             if rev != "HEAD":
                 raise Untold(f"git does not tell where {rev!r} stood at {moment.commit[:10]}; leave out `rev`")
@@ -157,7 +158,7 @@ def _pattern(text: str) -> re.Pattern[str] | None:
     try:
         return re.compile(text) if text else None
     except re.error as error:
-        raise Untold(f"the option change_ids is no regular expression: {error}") from None
+        raise ConfigError(f"the option change_ids is no regular expression: {error}") from None
 
 
 def _record(commit: Commit, parents: list[str], body: str, naming: _Naming, *, mainline: bool) -> dict[str, object]:

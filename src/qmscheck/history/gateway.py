@@ -20,6 +20,7 @@ import git
 from qmscheck.calendars import Untold
 
 DEEPEN = "fetch the whole history (fetch-depth: 0, or `git fetch --unshallow`)"
+FETCH_TAGS = "run `git fetch --tags`"
 FILL = "clone without a filter, or run `git fetch --refetch --no-filter`"
 
 _ENVIRONMENT = {
@@ -103,6 +104,14 @@ def without_filters(repository: git.Repo) -> None:
 def is_shallow(repository: git.Repo) -> bool:
     """Whether the clone has only the newest part of the history."""
     return (Path(repository.common_dir) / "shallow").exists()
+
+
+def is_tagless(repository: git.Repo) -> bool:
+    """Whether the clone was made with ``--no-tags``."""
+    try:
+        return "--no-tags" in str(repository.git.config("--get-regexp", r"^remote\..*\.tagopt$"))
+    except git.GitCommandError:
+        return False
 
 
 def require_whole(repository: git.Repo) -> None:

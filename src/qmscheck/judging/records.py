@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import NotApplicable
-from qmscheck.expression import Language, as_variable
+from qmscheck.expression import Language, as_variable, unread
 from qmscheck.judging.compiled import CompiledRule
 from qmscheck.judging.ledger import OPEN, PASS, WHOLE, Sheet
 from qmscheck.judging.panel import Panel
 from qmscheck.judging.rulebook import Rulebook, mentions
 from qmscheck.judging.trial import Collected, Trial, because, conclude, excused, nothing_to_judge
-from qmscheck.model import Record, Result, Scope
+from qmscheck.model import Outcome, Record, Result, Scope
 from qmscheck.registry import RecordSet, nodes_at
 from qmscheck.schema import RecordType
 
@@ -99,6 +100,12 @@ class TypeJudge:
         self._rules = single + [one for one in compiled if one.rule.scope is Scope.SEQUENCE]
         self._single = len(single)
         self.links = sorted({name for one in compiled for name in one.links})
+        self._untold = [
+            (unread(name), unread(name, records.untold[target]))
+            for name in self.links
+            for target in record_type.links[name].targets
+            if target in records.untold
+        ]
         self._completion = book.completion(record_type)
         self._checks = [column for column, one in enumerate(single) if one.check is not None]
         self._around = [book.surroundings(one, records) for one in self._rules]
@@ -168,7 +175,15 @@ class TypeJudge:
             result = excused(compiled.rule, record.subject, reason, record)
         except Exception as error:  # noqa: BLE001 - one broken rule must not hide what the others find
             result = excused(compiled.rule, record.subject, error, record)
-        return PASS if result is None else self._sheet.keep(number, column, self._finish(result))
+        return PASS if result is None else self._sheet.keep(number, column, self._finish(self._told(result)))
+
+    def _told(self, result: Result) -> Result:
+        """A result that cannot tell says why nothing is known of linked records, where that is known."""
+        if result.outcome is not Outcome.UNKNOWN:
+            return result
+        for short, whole in self._untold:
+            result = replace(result, reason=result.reason.replace(short, whole))
+        return result
 
     def _after(self, column: int, record: Record, last: dict[tuple[str, str], object]) -> Result | None:
         previous, case = self._before(column, record, last)

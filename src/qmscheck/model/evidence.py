@@ -32,13 +32,15 @@ class Source:
 class Unreadable:
     """Why a source, or one record of it, could not be read. Travels beside data; becomes an ``error`` result.
 
-    ``collection`` is filled in by the reader's caller, who knows which collection asked for the file.
+    ``collection`` is filled in by the reader's caller, who knows which collection asked for the file. ``untold``:
+    nothing is broken, but it cannot be told from here; becomes an ``unknown`` result.
     """
 
     location: Location
     reason: str
     collection: str = ""
     type: str = ""
+    untold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
