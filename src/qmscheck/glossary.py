@@ -69,6 +69,11 @@ def edition_note(status: str) -> str:
     return "" if status == "current" else f" ({status} edition)"
 
 
+def many(count: int, noun: str) -> str:
+    """A number and its noun: ``1 rule``, ``1,200 rules``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def settings_of(rule: Rule) -> list[str]:
     """Names of the settings that a rule file mentions, in order."""
     found = (name for text in _texts(rule.definition) for name in _SETTING.findall(text))

@@ -122,15 +122,20 @@ class RecordType:
         yield from faults(self.schema, fields, FORMATS, free="map it, or give it a name that begins with x_")
 
 
+def resolved(node: object, root: Mapping[str, object]) -> Mapping[str, object]:
+    """A part of a schema, with its reference to the schema's definitions followed; empty where it says nothing."""
+    while isinstance(node, Mapping) and str(node.get("$ref", "")).startswith("#/"):
+        target: object = root
+        for part in str(node["$ref"])[2:].split("/"):
+            target = target.get(part) if isinstance(target, Mapping) else None
+        node = target
+    return node if isinstance(node, Mapping) else {}
+
+
 def _shape(node: object, root: Mapping[str, object]) -> Shape:
     if not isinstance(node, Mapping):
         return ANYTHING
-    reference = node.get("$ref")
-    if isinstance(reference, str) and reference.startswith("#/"):
-        target: object = root
-        for part in reference[2:].split("/"):
-            target = target[part] if isinstance(target, Mapping) and part in target else {}
-        return _shape(target, root)
+    node = resolved(node, root)
     properties = node.get("properties")
     if isinstance(properties, Mapping):
         return Shape(kind="object", fields={str(name): _shape(child, root) for name, child in properties.items()})

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
+from qmscheck import app, definitions, plugins, proving
 from qmscheck.cli import program
+from qmscheck.cli.rule_draft import draft
+from qmscheck.reference.web import Web
+from qmscheck.rulepack.rules import add_rule
+from qmscheck.schema import IMPLICIT
 
 PROVIDER = Path(__file__).parents[2] / "examples" / "provider"
 
@@ -36,7 +43,7 @@ def test_a_new_rule_holds_its_examples(pack):
     assert [file.name for file in (pack / "change").iterdir()] == ["ACME001-a-change-names-its-team.yaml"]
     tested = run("rules", "test", str(pack), "--root", str(pack.parent))
     assert tested.exit_code == 0, tested.output
-    assert "2 examples of 1 rules: 2 hold" in tested.stdout
+    assert "2 examples of 1 rule: 2 hold" in tested.stdout
     (pack.parent / "one.yaml").write_text("id: CHG-2026-0001\n")
     judged = run("check", "--root", str(pack.parent), "--select", "ACME001")
     assert judged.exit_code == 1
@@ -57,7 +64,7 @@ def test_a_new_rule_on_a_type_that_there_is_not(pack):
 def test_the_page_of_a_rule():
     done = run("rules", "doc", "CHG005")
     assert done.exit_code == 0
-    assert "# CHG005" in done.stdout
+    assert done.stdout.startswith("# CHG005")
     assert "## Why" in done.stdout
     assert run("rules", "doc", "CHG999").exit_code == 2
 
@@ -89,3 +96,118 @@ def test_what_cannot_be_shown_is_told(words, message):
     done = run("explain", *words, "--root", str(PROVIDER))
     assert done.exit_code == 2
     assert message in done.stderr
+
+
+DEVICES = """\
+type: device
+title: Device
+schema:
+  properties:
+    parts:
+      type: array
+      description: What it is made of.
+      items:
+        type: object
+        properties:
+          state: {enum: [TBD, worn, new], description: How it is.}
+          made: {$ref: "#/$defs/when", description: When it was made.}
+"""
+
+
+@pytest.mark.parametrize(
+    "title",
+    ['Q: a "b" {c}', "# no comment", "'quoted'", "- item", "two\nlines", "yes", "Überprüfung: läuft", "x" * 400],
+)
+def test_any_title_makes_a_file_that_can_be_read(pack, title):
+    assert new(pack, "--title", title).exit_code == 0
+    [file] = (pack / "change").iterdir()
+    assert yaml.safe_load(file.read_text("utf-8"))["title"] == title
+    assert len(file.name) < 100
+    tested = run("rules", "test", str(pack), "--root", str(pack.parent))
+    assert tested.exit_code == 0, tested.output
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["ACM2", "--record", "change"],
+            "'ACM2' is no id of a rule: it is capital letters and three digits, such as ACM002",
+        ),
+        (["acme", "--record", "change"], "such as ACME001"),
+        (["CHG005", "--record", "change"], "there is a rule CHG005 already"),
+        (["ACME001", "--record", "change", "--field", "tittle"], "change has no field 'tittle'; did you mean 'title'?"),
+        (["ACME001", "--record", "change", "--field", "approvals.bye"], "change.approvals has no field 'bye'"),
+        (["ACME001", "--record", "any", "--field", "approvals"], "has no field 'approvals'"),
+        (["ACME001", "--record", "change", "--field", "type"], "every record has it"),
+        (["ACME001", "--record", "change", "--title", " "], "the title is empty"),
+    ],
+)
+def test_what_would_be_no_rule_is_not_written(pack, words, message):
+    identity, *others = words
+    done = run("rules", "new", identity, str(pack), "--root", str(pack.parent), *others)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert list(pack.iterdir()) == []
+
+
+@pytest.mark.parametrize("field", ["x_team", "owner", "links.caused_by"])
+def test_a_rule_on_every_type(pack, field):
+    done = run("rules", "new", "ACME001", str(pack), "--root", str(pack.parent), "--record", "any", "--field", field)
+    assert done.exit_code == 0, done.stderr
+    assert [file.parent.name for file in pack.glob("*/*.yaml")] == ["any"]
+    tested = run("rules", "test", str(pack), "--root", str(pack.parent))
+    assert tested.exit_code == 0, tested.output
+
+
+def test_what_a_new_rule_begins_with_is_no_placeholder(pack):
+    (pack / "record-types").mkdir()
+    (pack / "record-types" / "device.yaml").write_text(DEVICES)
+    done = run(
+        "rules", "new", "DEV001", str(pack), "--root", str(pack.parent), "--record", "device", "--field", "parts.state"
+    )
+    assert done.exit_code == 0, done.stderr
+    [file] = (pack / "device").iterdir()
+    examples = yaml.safe_load(file.read_text())["examples"]
+    assert examples["pass"][0]["parts"] == [{"state": "worn"}]
+    assert examples["fail"][0]["at"] == ["parts"]
+    assert run("rules", "test", str(pack), "--root", str(pack.parent)).exit_code == 0
+
+
+def every_field(knowledge):
+    """Each field of each record type, inwards too; those that all types share once."""
+    shared = frozenset(Web(knowledge).shared_fields)
+    for number, (name, record_type) in enumerate(knowledge.types.items()):
+        for path in record_type.kinds:
+            if path[0] not in IMPLICIT and (not number or path[0] not in shared):
+                yield name, ".".join(str(step) for step in path if step != "*")
+
+
+def test_a_new_rule_on_any_field_of_any_type_holds_its_examples(tmp_path):
+    loaded, number = plugins.load(), 0
+    knowledge = app.knowledge_of(None, loaded, examples=False)
+    for number, (name, field) in enumerate(every_field(knowledge)):
+        begun = draft(knowledge, f"NEW{number % 1000:03}", "A new rule", name, field)
+        file = tmp_path / "rule.yaml"
+        file.write_text(begun.text)
+        apart = replace(knowledge, rules={}, files={})
+        add_rule(apart, definitions.load(file, file.name, "rule"), "own", proven=False, examples=True)
+        proofs = list(proving.prove(apart, loaded))
+        assert [proof.wrong for proof in proofs] == ["", ""], f"{name} {field}: {begun.text}"
+        assert list(knowledge.types[name].faults(proofs[0].example.record)) == [], f"{name} {field}"
+    assert number > 500
+
+
+def test_pages_of_own_rules_say_where_they_are_changed(pack, tmp_path):
+    assert new(pack).exit_code == 0
+    [file] = (pack / "change").iterdir()
+    page = run("rules", "doc", "ACME001", "--root", str(pack.parent)).stdout
+    assert page.startswith("# ACME001")
+    assert f"File: `rules/change/{file.name}`" in page
+    moved = pack.rename(tmp_path / "own")
+    (tmp_path / "qmscheck.yaml").write_text("version: 1\npacks: [own]\n")
+    assert run("reference", str(tmp_path / "pages"), "--root", str(tmp_path)).exit_code == 0
+    first = (tmp_path / "pages" / "rules" / "ACME001.md").read_text("utf-8").splitlines()[0]
+    assert f"Change own/change/{file.name} instead." in first
+    assert moved.is_dir()
+    assert "0 written" in run("reference", str(tmp_path / "pages"), "--root", str(tmp_path)).stdout

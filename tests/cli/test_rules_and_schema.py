@@ -50,7 +50,7 @@ def test_list(run) -> None:
 def test_the_examples_of_a_pack(run, pack: Path) -> None:
     result = run("rules", "test", str(pack), "-v")
     assert result.exit_code == ExitCode.SATISFIED
-    assert "2 examples of 1 rules: 2 hold, 0 do not" in result.stdout
+    assert "2 examples of 1 rule: 2 hold, 0 do not" in result.stdout
     assert "OWN001 example 1 (pass): holds" in result.stdout
 
 
@@ -69,7 +69,7 @@ def test_an_example_that_does_not_hold(run, pack: Path) -> None:
 def test_a_pack_that_the_configuration_names(run, tree: Path, pack: Path) -> None:
     with (tree / "qmscheck.yaml").open("a") as file:
         file.write("packs: [quality]\n")
-    assert "2 examples of 1 rules" in run("rules", "test", str(pack)).stdout
+    assert "2 examples of 1 rule:" in run("rules", "test", str(pack)).stdout
     assert "OWN001" in run("rules", "list").stdout
 
 

@@ -56,7 +56,7 @@ def run(package: Path, cwd: Path, *words: str) -> subprocess.CompletedProcess[st
 def test_its_rules_hold_their_examples(package):
     done = run(package, package, "qmscheck", "rules", "test", "src/acme_keys/pack")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "of 1 rules" in done.stdout
+    assert "of 1 rule:" in done.stdout
 
 
 def test_its_tests_pass(package):

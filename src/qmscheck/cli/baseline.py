@@ -14,6 +14,7 @@ from qmscheck.cli.exit_codes import ExitCode
 from qmscheck.cli.options import configured, moment
 from qmscheck.cli.output import write_file
 from qmscheck.errors import UsageError
+from qmscheck.glossary import many
 from qmscheck.reporters.sanitise import visible
 
 if TYPE_CHECKING:
@@ -141,13 +142,9 @@ def _save(config: Config, after: State) -> None:
 def _told(now: State) -> str:
     """Size, age and end in one sentence."""
     size, oldest = len(now.baseline.findings), now.baseline.oldest
-    age = f", the oldest since {oldest} ({_many(now.age, 'day')})" if oldest else ""
-    end = f"until {now.baseline.until} ({_many(now.left, 'day')} left)" if now.left >= 0 else "its target day is over"
-    return f"{visible(now.baseline.path)}: {_many(size, 'known problem')}{age}, {end}"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    age = f", the oldest since {oldest} ({many(now.age, 'day')})" if oldest else ""
+    end = f"until {now.baseline.until} ({many(now.left, 'day')} left)" if now.left >= 0 else "its target day is over"
+    return f"{visible(now.baseline.path)}: {many(size, 'known problem')}{age}, {end}"
 
 
 def _page(now: State, *, verbose: bool) -> str:

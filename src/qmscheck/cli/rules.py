@@ -16,8 +16,10 @@ from qmscheck.cli.exit_codes import ExitCode
 from qmscheck.cli.options import configured, one_of, words
 from qmscheck.cli.output import write_file, write_out
 from qmscheck.errors import UsageError
+from qmscheck.glossary import many
 from qmscheck.model import Rule
 from qmscheck.reporters.sanitise import one_line
+from qmscheck.schema import ANY
 
 if TYPE_CHECKING:
     from qmscheck.config import Config
@@ -106,7 +108,8 @@ def test_rules(  # noqa: PLR0917 - click passes them by name
         if verbose or not proof.holds:
             example = f"{proof.rule.id} example {proof.number} ({proof.example.expected})"
             click.echo(one_line(f"{proof.rule.location}: {example}: {proof.wrong or 'holds'}"))
-    click.echo(f"{total:,} examples of {len(rules):,} rules: {total - failed:,} hold, {failed:,} do not")
+    counted = f"{many(total, 'example')} of {many(len(rules), 'rule')}"
+    click.echo(f"{counted}: {total - failed:,} hold, {failed:,} do not")
     context.exit(ExitCode.NOTHING_TO_CHECK if not total else ExitCode.NOT_SATISFIED if failed else ExitCode.SATISFIED)
 
 
@@ -119,7 +122,7 @@ def test_rules(  # noqa: PLR0917 - click passes them by name
     required=True,
     metavar="TYPE",
     shell_complete=completing.record_types,
-    help="The record type that it is about.",
+    help="The record type that it is about, or any.",
 )
 @click.option("--title", default="Say in one sentence what a record must be like", help="The expectation, a sentence.")
 @click.option("--field", default="x_field", metavar="NAME", help="The field that is asked for at first.")
@@ -138,19 +141,15 @@ def new_rule(  # noqa: PLR0917 - click passes them by name
 
     `qmscheck rules test PACK` runs the examples; `packs: [PACK]` in qmscheck.yaml makes the rule judge.
     """
-    from qmscheck.cli.rule_draft import draft, file_name  # noqa: PLC0415
+    from qmscheck.cli.rule_draft import draft  # noqa: PLC0415
 
     _, knowledge = _knowledge(configuration_if_any(config_file, root))
-    one_of("record type", record, sorted(knowledge.types))
-    if rule_id in knowledge.rules:
-        raise UsageError(f"there is a rule {rule_id} already: {knowledge.rules[rule_id].title}")
-    record_type = knowledge.types[record]
-    control = next(iter(record_type.controls), next(iter(knowledge.controls)))
-    name, text = draft(rule_id, title, record, field=field, control=control, prefix=record_type.prefix)
-    file = pack / record / file_name(rule_id, name)
+    one_of("record type", record, [*sorted(knowledge.types), ANY])
+    begun = draft(knowledge, rule_id, title, record, field)
+    file = pack / record / begun.file
     if file.exists():
         raise UsageError(f"{file} is there already, and is never overwritten")
-    write_file(file, [text])
+    write_file(file, [begun.text])
     click.echo(f"Wrote {file}. Next: qmscheck rules test {pack}")
     context.exit(ExitCode.SATISFIED)
 
@@ -165,7 +164,7 @@ def rule_doc(rule_id: str, config_file: Path | None, root: Path | None) -> None:
 
     _, knowledge = _knowledge(configuration_if_any(config_file, root))
     one_of("rule", rule_id, sorted(knowledge.rules))
-    write_out([rule_page(Web(knowledge), knowledge.rules[rule_id])], color=False)
+    write_out([rule_page(Web(knowledge), knowledge.rules[rule_id], alone=True)], color=False)
 
 
 def _knowledge(config: Config, pack: Path | None = None) -> tuple[Plugins, Knowledge]:

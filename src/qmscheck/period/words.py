@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from qmscheck.glossary import many
 from qmscheck.model import Outcome
 from qmscheck.period import Interval, Period
 
@@ -23,11 +24,6 @@ def span(interval: Interval) -> str:
 def days(count: int) -> str:
     """``1 day``, ``12 days``."""
     return many(count, "day")
-
-
-def many(count: int, noun: str) -> str:
-    """A number and its noun."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def subject(interval: Interval) -> str:

@@ -10,8 +10,9 @@ from qmscheck.reporters.markup import markdown
 from qmscheck.reporters.sanitise import visible
 from qmscheck.yaml_text import yaml_lines
 
-MARK = "<!-- Written by `qmscheck reference`. Change the files under rules/ instead. -->"
-"""The first line of every page; a file without it is never overwritten or removed."""
+MARK = "<!-- Written by `qmscheck reference`."
+"""How every page begins; a file that begins otherwise is never overwritten or removed."""
+_OURS = "rules/"
 
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _LIMIT = 20_000
@@ -50,9 +51,11 @@ class Folder:
 class Page:
     """Collects the parts of the page at a path."""
 
-    def __init__(self, path: str, title: str) -> None:
+    def __init__(self, path: str, title: str, file: str = _OURS) -> None:
+        """``file``: what is changed where the page is to say something else."""
         self._path = path
-        self._parts = [MARK, f"# {said(title)}"]
+        source = f"the files under {_OURS}" if file.startswith(_OURS) else visible(file).replace("--", "- -")
+        self._parts = [f"{MARK} Change {source} instead. -->", f"# {said(title)}"]
 
     def to(self, path: str, label: str) -> str:
         """A link to another page."""
@@ -94,9 +97,9 @@ class Page:
         fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
         self._parts.append(f"{fence}yaml\n{text}\n{fence}")
 
-    def written(self) -> str:
-        """The page as text."""
-        return "\n\n".join(self._parts) + "\n"
+    def written(self, *, alone: bool = False) -> str:
+        """The page as text; ``alone``: it is shown once, and is no file of the reference."""
+        return "\n\n".join(self._parts[alone:]) + "\n"
 
 
 def said(text: str) -> str:

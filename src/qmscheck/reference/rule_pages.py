@@ -15,9 +15,13 @@ _OUTCOMES = (
 )
 
 
-def rule_page(web: Web, rule: Rule) -> str:
-    """What a rule asks, why, of which clauses it speaks, its test and examples; and to use a licensed copy."""
-    page = Page(Folder.rule(rule.id), f"{rule.id}: {rule.title}")
+def rule_page(web: Web, rule: Rule, *, alone: bool = False) -> str:
+    """What a rule asks, why, of which clauses it speaks, its test and examples; and to use a licensed copy.
+
+    ``alone``: it is shown once, and is no file of the reference.
+    """
+    file = rule.location.path if rule.location else rule.pack
+    page = Page(Folder.rule(rule.id), f"{rule.id}: {rule.title}", file)
     page.marked(f"{code(rule.name)}. {_judges(page, web, rule)}")
     page.table(
         ("", "", ""),
@@ -38,10 +42,8 @@ def rule_page(web: Web, rule: Rule) -> str:
     _examples(page, rule)
     page.marked("---")
     page.text(NOTE)
-    page.marked(
-        f"File: {code(rule.location.path if rule.location else rule.pack)}. {page.to('README.md', 'All pages')}."
-    )
-    return page.written()
+    page.marked(f"File: {code(file)}. {page.to('README.md', 'All pages')}.")
+    return page.written(alone=alone)
 
 
 def _judges(page: Page, web: Web, rule: Rule) -> str:

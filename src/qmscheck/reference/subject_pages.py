@@ -10,7 +10,7 @@ from qmscheck.knowledge import Control
 from qmscheck.model import FieldPath, Rule
 from qmscheck.reference.page import Folder, Page, code, said
 from qmscheck.reference.web import Web
-from qmscheck.schema import RecordType
+from qmscheck.schema import RecordType, resolved
 
 _HEAD = ("field", "kind", "meaning")
 _KINDS = {
@@ -34,7 +34,8 @@ def rule_lines(page: Page, rules: Iterable[Rule]) -> list[str]:
 
 def type_page(web: Web, record_type: RecordType) -> str:
     """What a kind of record holds, how it lives, which rules judge it and which clauses it is evidence for."""
-    page = Page(Folder.type(record_type.name), f"{record_type.title} ({record_type.name})")
+    file = web.knowledge.files[record_type.name]
+    page = Page(Folder.type(record_type.name), f"{record_type.title} ({record_type.name})", file)
     page.text(record_type.description)
     page.marked(", ".join(page.to(Folder.control(name), name) for name in record_type.controls))
     _lifecycle(page, record_type)
@@ -73,7 +74,6 @@ def type_page(web: Web, record_type: RecordType) -> str:
         "None in particular.",
     )
     page.marked("---")
-    file = web.knowledge.files.get(record_type.name, "")
     page.marked(f"File: {code(file)}. {page.to('README.md', 'All pages')}.")
     return page.written()
 
@@ -152,38 +152,26 @@ def _fields(node: Mapping[str, object], root: Mapping[str, object], prefix: str)
     if not isinstance(properties, Mapping):
         return
     for name, child in properties.items():
-        shape = _resolved(child, root)
+        shape = resolved(child, root)
         meaning = str(child.get("description") or shape.get("description") or "")
         values = shape.get("enum")
         if isinstance(values, list):
             meaning += f" One of: {', '.join(f'`{value}`' for value in values)}."
         cells = (code(f"{prefix}{name}"), _kind(shape, root), said(meaning))
         yield _Row((prefix or name).partition(".")[0], cells)
-        inner = _resolved(shape.get("items"), root) if shape.get("type") == "array" else shape
+        inner = resolved(shape.get("items"), root) if shape.get("type") == "array" else shape
         yield from _fields(inner, root, f"{prefix}{name}.")
 
 
 def _kind(shape: Mapping[str, object], root: Mapping[str, object]) -> str:
     if shape.get("type") == "array":
-        return f"list of {_kind(_resolved(shape.get('items'), root), root)}"
+        return f"list of {_kind(resolved(shape.get('items'), root), root)}"
     if isinstance(shape.get("properties"), Mapping):
         return _KINDS["object"]
     if "enum" in shape:
         return "word"
     named = str(shape.get("format") or shape.get("type") or "any")
     return _KINDS.get({"string": "text", "object": "any"}.get(named, named), "any")
-
-
-def _resolved(node: object, root: Mapping[str, object]) -> Mapping[str, object]:
-    if not isinstance(node, Mapping):
-        return {}
-    reference = node.get("$ref")
-    if not isinstance(reference, str):
-        return node
-    target: object = root
-    for part in reference.removeprefix("#/").split("/"):
-        target = target.get(part, {}) if isinstance(target, Mapping) else {}
-    return _resolved(target, root)
 
 
 def _type(page: Page, web: Web, name: str) -> str:

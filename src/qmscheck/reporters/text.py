@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import Final
 
+from qmscheck.glossary import many
 from qmscheck.model import Location, Outcome, Problem, Report, Result, Rule
 from qmscheck.reporters.sanitise import no_commands, one_line, prose, shortened
 from qmscheck.reporters.verdict import Verdict, headline, rule_to_explain, sentence, verdict
@@ -249,9 +250,9 @@ def _checked(report: Report) -> str:
     for read in report.read:
         by_type[read.type] += read.records
     types = ", ".join(f"{one_line(name)} {count:,}" for name, count in by_type.items() if count)
-    files = _many(sum(read.files for read in report.read), "file")
-    records = _many(sum(by_type.values()), "record")
-    return f"{records}{f' ({types})' if types else ''} in {files} by {_many(len(report.rules), 'rule')}"
+    files = many(sum(read.files for read in report.read), "file")
+    records = many(sum(by_type.values()), "record")
+    return f"{records}{f' ({types})' if types else ''} in {files} by {many(len(report.rules), 'rule')}"
 
 
 def _as_of(report: Report) -> str:
@@ -275,7 +276,7 @@ def _not_told(report: Report) -> str:
     parts = []
     if unknown:
         rules = ", ".join(f"{one_line(rule_id)} {count:,}" for rule_id, count in sorted(unknown.items()))
-        parts.append(f"{_many(sum(unknown.values()), 'result')} unknown ({rules})")
+        parts.append(f"{many(sum(unknown.values()), 'result')} unknown ({rules})")
     if unreadable:
         parts.append(f"{unreadable:,} that could not be read")
     return "; ".join(parts)
@@ -297,10 +298,6 @@ def _next(report: Report) -> str:
 
 def _word(outcome: Outcome) -> str:
     return outcome.value.replace("_", " ")
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _order(result: Result) -> tuple[str, int, int, int, str, str]:
