@@ -108,7 +108,7 @@ def test_a_clause_page_lists_the_rules_that_coverage_counts():
 
 def test_every_rule_page_tells_to_use_a_licensed_copy_and_none_claims_conformity():
     for path, text in PAGES.items():
-        assert text.startswith(MARK + "\n\n# ")
+        assert text.startswith(f"{MARK} Change the files under rules/ instead. -->\n\n# ")
         assert text.endswith("\n")
         assert not text.endswith("\n\n")
         if path.startswith(("rules/", "standards/", "controls/")):

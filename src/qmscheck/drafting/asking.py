@@ -9,7 +9,7 @@ from qmscheck.drafting.given import leading, shape_at
 from qmscheck.judging import Engine
 from qmscheck.model import FieldPath, Outcome, Record, Rule
 from qmscheck.registry import RecordSet
-from qmscheck.schema import ANYTHING, RecordType, Shape
+from qmscheck.schema import ANYTHING, RecordType, Shape, resolved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,18 +84,7 @@ def choices(record_type: RecordType, path: FieldPath) -> tuple[str, ...]:
     """The words that a field takes, if it takes only some."""
     node: object = record_type.schema
     for step in path:
-        node = _resolved(node, record_type.schema)
-        within = node.get("items" if isinstance(step, int) else "properties") if isinstance(node, Mapping) else None
+        within = resolved(node, record_type.schema).get("items" if isinstance(step, int) else "properties")
         node = within if isinstance(step, int) else within.get(step) if isinstance(within, Mapping) else None
-    node = _resolved(node, record_type.schema)
-    words = node.get("enum") if isinstance(node, Mapping) else None
+    words = resolved(node, record_type.schema).get("enum")
     return tuple(map(str, words)) if isinstance(words, list) else ()
-
-
-def _resolved(node: object, root: Mapping[str, object]) -> object:
-    while isinstance(node, Mapping) and str(node.get("$ref", "")).startswith("#/"):
-        target: object = root
-        for part in str(node["$ref"])[2:].split("/"):
-            target = target.get(part) if isinstance(target, Mapping) else None
-        node = target
-    return node
