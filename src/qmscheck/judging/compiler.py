@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from qmscheck.checks import Check
@@ -17,6 +18,9 @@ from qmscheck.schema import ANYTHING, IMPLICIT, RecordType, Shape
 _OF_A_SET = ("count", "total", "ids", "values", "without", "newest", "oldest")
 _RECORDS = Shape(kind="object", fields=dict.fromkeys(_OF_A_SET, ANYTHING))
 _MESSAGE_WORDS = frozenset({"item", "previous", "records", "settings", "as_of", "show", "record", "related"})
+
+
+_STATE = re.compile(r"""\b(in_state|reached)\(\s*record\s*,\s*["']([^"']*)["']\s*\)""")
 
 
 class Compiler:
@@ -183,11 +187,22 @@ class _RuleCompiler:
         return self._program(str(self._data[key])) if key in self._data else None
 
     def _program(self, source: str) -> Program:
+        if self._type is not None and not self._rule.proven and self._rule.record == self._type.name:
+            self._states(source, self._type)
         try:
             return self._names.program(source)
         except ValueError as error:
             self._wrong(f"{error} (in: {source.strip()})")
             raise
+
+    def _states(self, source: str, of: RecordType) -> None:
+        """States and groups of states that stand in the expression, which the record's lifecycle must have."""
+        cycle = of.lifecycle
+        for function, state in _STATE.findall(source):
+            known = cycle.groups if function == "in_state" else (*cycle.states, *cycle.side)
+            if state not in known:
+                kind = "group of states" if function == "in_state" else "state"
+                self._wrong(f"{of.name} has no {kind} {state!r}; it has {', '.join(known) or 'none'}")
 
     def _path(self, path: str, shape: Shape) -> None:
         name = path.split(".", 1)[0]
@@ -198,7 +213,9 @@ class _RuleCompiler:
 
     def _message(self, template: str) -> str:
         for name in PLACE.findall(template):
-            head = name.split(".")[0]
+            head, _, rest = name.partition(".")
+            if head == "show" and rest not in self._data.get("show", {}):  # type: ignore[operator]
+                self._wrong(f"the message shows {rest!r}, which is not under show:")
             if head in _MESSAGE_WORDS or head in IMPLICIT:
                 continue
             self._path(name, self._shape)

@@ -21,6 +21,7 @@ from qmscheck.model import FieldPath, Grade
 from qmscheck.pack_index import PackIndex
 from qmscheck.rulepack.parts import mapping, once
 from qmscheck.rulepack.rules import add_rule
+from qmscheck.rulepack.soundness import require_sound
 from qmscheck.rulepack.types import add_type
 from qmscheck.standards import check_types, standard_of, words
 
@@ -56,10 +57,14 @@ def load_packs(
         editions += _load_standards(load, knowledge, shown, folder)
         _add_demand(load, knowledge, shown, folder)
     envelope = _envelope(load, folders)
+    unproven: list[Definition] = []
     for shown, folder in folders:
-        _load_shapes(load, knowledge, shown, folder, envelope)
+        types = _load_shapes(load, knowledge, shown, folder, envelope)
+        unproven += [] if folder == home else types
     for edition in editions:
         check_types(edition, knowledge.types)
+    for definition in unproven:
+        require_sound(definition, knowledge.types)
     for shown, folder in folders:
         for definition in _rule_files(load, folder, shown, record_types):
             add_rule(knowledge, definition, shown, proven=folder == home, examples=examples)
@@ -99,15 +104,19 @@ def _rule_files(load: Load, folder: Path, shown: str, record_types: frozenset[st
                 yield load(file, name, "rule")
 
 
-def _load_shapes(load: Load, knowledge: Knowledge, shown: str, folder: Path, envelope: Mapping[str, object]) -> None:
-    """Record types, layouts and profiles of one pack."""
-    for file, name in _files(folder, "record-types", shown):
-        if file.name != _ENVELOPE:
-            add_type(knowledge, load(file, name, "record-type"), envelope)
+def _load_shapes(
+    load: Load, knowledge: Knowledge, shown: str, folder: Path, envelope: Mapping[str, object]
+) -> list[Definition]:
+    """Record types, layouts and profiles of one pack; answers with the definitions of its record types."""
+    files = _files(folder, "record-types", shown)
+    types = [load(file, name, "record-type") for file, name in files if file.name != _ENVELOPE]
+    for definition in types:
+        add_type(knowledge, definition, envelope)
     for file, name in _files(folder, "layouts", shown):
         _add_layout(knowledge, load(file, name, "layout"))
     for file, name in _files(folder, "profiles", shown):
         _add_profile(knowledge, load(file, name, "profile"))
+    return types
 
 
 def _load_standards(load: Load, knowledge: Knowledge, shown: str, folder: Path) -> Iterator[Definition]:
