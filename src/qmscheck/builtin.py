@@ -113,6 +113,7 @@ def qmscheck_collectors() -> Iterable[Collector]:
             options=("allowed_signers", "keyring"),
             past=True,
             nothing="there is no tag here; run `git fetch --tags`, or tag what was released",
+            files=("allowed_signers", "keyring"),
         ),
         Collector(
             name="git-commits",
@@ -130,5 +131,6 @@ def qmscheck_collectors() -> Iterable[Collector]:
                 "review_trailers",
             ),
             past=True,
+            names=True,
         ),
     ]

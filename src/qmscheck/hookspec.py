@@ -58,7 +58,9 @@ class Collector:
     ``options`` names the keyword arguments that ``collect`` also takes, from ``options:`` of the collection. One that
     can tell the ``past`` also takes ``moment``, a `Moment`, and leaves out what was not there yet. Where it cannot
     tell, it raises ``Untold`` with the remedy; after what it has yielded, when there may be more. ``nothing`` is told
-    to who looks for a record where it yields none.
+    to who looks for a record where it yields none. ``files``: options that name a file of the repository, which is
+    taken from where the configuration is. One that ``names`` people of git also takes ``names_from``, the commit whose
+    ``.mailmap`` counts.
     """
 
     name: str
@@ -67,6 +69,8 @@ class Collector:
     options: tuple[str, ...] = ()
     past: bool = False
     nothing: str = ""
+    files: tuple[str, ...] = ()
+    names: bool = False
 
 
 @hookspec

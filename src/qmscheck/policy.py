@@ -22,7 +22,7 @@ TYPE = "policy-file"
 _NAMES = (".mailmap", ".git-blame-ignore-revs")
 """Files at the top of a repository that tell who is who in its history, and what only formats."""
 _KEYS = ("allowed_signers", "keyring")
-"""Settings that name files with keys of people."""
+"""Settings, and options of collectors, that name files with keys of people."""
 _UNFIT = f"\0no plain file of at most {MAX_MEGABYTES} MB".encode()
 
 
@@ -106,8 +106,9 @@ def _named(config: Config, policy: Past, sides: tuple[_Side, _Side]) -> Iterator
     if config.people is not None:
         yield config.people, "people"
     yield config.baseline, "excuse"
-    for keys in filter(None, map(config.settings.get, _KEYS)):
-        yield str(keys), "people"
+    for named in (config.settings, *(one.options for one in config.collections)):
+        for keys in filter(None, map(named.get, _KEYS)):
+            yield str(keys), "people"
     for name in _NAMES:
         yield _shown(policy.top / name, policy.root), "names"
     for pack in config.packs:

@@ -257,7 +257,7 @@ class Reading:
                 raise _unknown(collection, "option", option, dict.fromkeys(collector.options))
         rows: list[dict[str, object]] = []
         try:
-            rows.extend(dict(row) for row in self._rows(collector, collection.options))
+            rows.extend(dict(row) for row in self._rows(collector, collection))
         except ConfigError as error:
             raise ConfigError(f"collection {collection.name!r}: {error.message}", collection.location) from None
         except Untold as reason:
@@ -278,10 +278,16 @@ class Reading:
             path=collector.origin, format="jsonl", data=rows, text="", places=None, row_lines=[1] * len(rows)
         )
 
-    def _rows(self, collector: Collector, options: Mapping[str, object]) -> Iterable[Mapping[str, object]]:
-        past = self.config.past
+    def _rows(self, collector: Collector, collection: Collection) -> Iterable[Mapping[str, object]]:
+        config, past = self.config, self.config.past
+        options = {
+            name: str(config.file(value)) if name in collector.files and isinstance(value, str) and value else value
+            for name, value in collection.options.items()
+        }
+        if collector.names and config.names_from:
+            options["names_from"] = config.names_from
         if past is None:
-            return collector.collect(self.config.root, **options)
+            return collector.collect(config.root, **options)
         if not collector.past:
             raise Untold(f"the collector {collector.name!r} only tells how things stand now, not at {past.commit[:10]}")
         return collector.collect(

@@ -127,7 +127,7 @@ class GitLives:
 
             config = self._reading.config
             try:
-                place, state = identity(config.repository, config.revision)
+                place, state = identity(config.repository, config.revision, config.names_from)
             except Untold:
                 place, state = "", ""
             way = self._reading.way(self._ground.collections)
@@ -142,7 +142,11 @@ class GitLives:
         config = self._reading.config
         try:
             self._known = Read(
-                config.repository, self._ground.holds, folders=self._ground.folders(), revision=config.revision
+                config.repository,
+                self._ground.holds,
+                folders=self._ground.folders(),
+                revision=config.revision,
+                names_from=config.names_from,
             )
         except Untold as reason:
             self._known = Untold(str(reason))

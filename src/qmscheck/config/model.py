@@ -141,6 +141,11 @@ class Config:
         return "HEAD" if self.past is None else self.past.commit
 
     @property
+    def names_from(self) -> str:
+        """The commit whose list of names and of formatting commits counts for the history; empty: the work tree's."""
+        return "" if self.policy is None or self.policy is self.past else self.policy.commit
+
+    @property
     def governed_from(self) -> Path:
         """The folder that the paths of this configuration itself are relative to."""
         return self.root if self.policy is None else self.policy.root

@@ -36,13 +36,20 @@ class Chronicle:
     """Versions of the files below a root that ``wanted`` chooses, moves followed, up to a ``revision``.
 
     Git begins to read when this is made and is listened to on the first question. ``folders``: folders and files below
-    the root that all files wanted lie in; empty: nobody knows.
+    the root that all files wanted lie in; empty: nobody knows. ``names_from``: the commit whose ``.mailmap`` and
+    ``.git-blame-ignore-revs`` count, instead of those of the work tree.
     """
 
     def __init__(
-        self, root: Path, wanted: Callable[[str], bool], *, folders: Iterable[str] = (), revision: str = "HEAD"
+        self,
+        root: Path,
+        wanted: Callable[[str], bool],
+        *,
+        folders: Iterable[str] = (),
+        revision: str = "HEAD",
+        names_from: str = "",
     ) -> None:
-        self._repository = open_repository(root)
+        self._repository = open_repository(root, names_from)
         require_whole(self._repository)
         self._prefix = prefix_of(self._repository, root)
         self._revision = revision
@@ -54,7 +61,7 @@ class Chronicle:
         self._details: dict[str, list[bytes]] = {}
         self._commits: dict[str, Commit] = {}
         self._likeness = Likeness(self._repository)
-        self._formatting = ignored_revisions(self._repository)
+        self._formatting = ignored_revisions(self._repository, names_from)
         self._places = self._read_tree([self._prefix + os.fsencode(folder) for folder in folders])
         self._ahead: Ahead | None = self._begin()
         self._untold = ""

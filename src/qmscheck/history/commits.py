@@ -50,6 +50,7 @@ def listed(
     change_ids: str = "",
     review_trailers: Iterable[str] = _REVIEWS,
     moment: Moment | None = None,
+    names_from: str = "",
 ) -> Iterator[dict[str, object]]:
     """Commits as raw records of the type ``commit``, newest first.
 
@@ -57,12 +58,13 @@ def listed(
     one parent or none; with ``paths`` (globs) only those that touch one; at a ``moment`` of the past only those that
     led to its commit. ``mainline``: only what was committed to the branch itself or merged into it, each merge as one
     commit. Changes are named by ``change_trailers`` and, with the regular expression ``change_ids``, anywhere in the
-    message. Raises ``Untold`` where git cannot tell, ConfigError for options that cannot be.
+    message. People are named by the ``.mailmap`` of the commit ``names_from``. Raises ``Untold`` where git cannot tell,
+    ConfigError for options that cannot be.
     """
     naming = _Naming(tuple(change_trailers), _pattern(change_ids), tuple(review_trailers))
     globs = [f":(glob,top){path}" if not path.startswith(":") else path for path in paths]
     within = _period(since, until)
-    with open_repository(root) as repository:
+    with open_repository(root, names_from) as repository:
         require_whole(repository)
         if rev.startswith("-"):
             raise ConfigError(f"the option rev is {rev!r}, which is not the name of a revision")

@@ -23,6 +23,9 @@ DEEPEN = "fetch the whole history (fetch-depth: 0, or `git fetch --unshallow`)"
 FETCH_TAGS = "run `git fetch --tags`"
 FILL = "clone without a filter, or run `git fetch --refetch --no-filter`"
 
+MAILMAP = ".mailmap"
+FORMATTING = ".git-blame-ignore-revs"
+
 _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_NO_LAZY_FETCH": "1",
@@ -63,8 +66,11 @@ _HEADER = 3
 _NO_GIT = "git is not installed; install it to read the history"
 
 
-def open_repository(root: Path) -> git.Repo:
-    """The repository that a folder lies in; raises ``Untold`` where there is none, or no git."""
+def open_repository(root: Path, names_from: str = "") -> git.Repo:
+    """The repository that a folder lies in; raises ``Untold`` where there is none, or no git.
+
+    ``names_from``: the commit whose ``.mailmap`` names people, instead of the one of the work tree.
+    """
     try:
         repository = git.Repo(root, search_parent_directories=True)
     except (git.InvalidGitRepositoryError, git.NoSuchPathError):
@@ -72,7 +78,18 @@ def open_repository(root: Path) -> git.Repo:
     except git.GitCommandNotFound:
         raise Untold(_NO_GIT) from None
     repository.git.update_environment(**_ENVIRONMENT, **_settings(_SETTINGS))
+    if names_from:
+        _name_people(repository, names_from)
     return repository
+
+
+def _name_people(repository: git.Repo, commit: str) -> None:
+    """Take the names of people from a commit: git adds to them what lies where it runs, so it runs elsewhere."""
+    top_file(repository, MAILMAP, commit)
+    folder = os.path.abspath(repository.git_dir)  # noqa: PTH100 - links stay as they are written
+    repository.git = git.Git(folder)
+    names = {"mailmap.blob": f"{commit}:{MAILMAP}", "mailmap.file": os.devnull}
+    repository.git.update_environment(GIT_DIR=folder, **_ENVIRONMENT, **_settings({**_SETTINGS, **names}))
 
 
 def _settings(settings: dict[str, str]) -> dict[str, str]:
@@ -269,11 +286,27 @@ def absent(repository: git.Repo, blob: str) -> Untold:
     return Untold(f"the content of an earlier version ({blob[:10]}) is not here; {lacking}")
 
 
-def ignored_revisions(repository: git.Repo) -> frozenset[str]:
-    """The commits that ``.git-blame-ignore-revs`` lists as mere formatting."""
+def top_file(repository: git.Repo, name: str, commit: str = "") -> bytes:
+    """A file at the top of the work tree, or of a commit; empty where there is none.
+
+    A bare repository has it from HEAD, as git does. Raises ``Untold`` where the clone lacks the bytes.
+    """
     top = repository.working_tree_dir
-    file = Path(top, ".git-blame-ignore-revs") if top is not None else None
-    if file is None or not file.is_file():
-        return frozenset()
-    lines = (line.partition("#")[0].strip() for line in file.read_text("utf-8", "replace").splitlines())
+    if not commit and top is not None:
+        file = Path(top, name)
+        return file.read_bytes() if file.is_file() else b""
+    try:
+        blob = str(repository.git.rev_parse("--verify", "--quiet", f"{commit or 'HEAD'}:{name}"))
+    except git.GitCommandError:
+        return b""
+    found = contents(repository, [blob])
+    if blob not in found:
+        raise absent(repository, blob)
+    return found[blob]
+
+
+def ignored_revisions(repository: git.Repo, commit: str = "") -> frozenset[str]:
+    """The commits that ``.git-blame-ignore-revs`` (of a commit) lists as mere formatting."""
+    told = top_file(repository, FORMATTING, commit).decode("utf-8", "replace")
+    lines = (line.partition("#")[0].strip() for line in told.splitlines())
     return frozenset(line.casefold() for line in lines if line)
