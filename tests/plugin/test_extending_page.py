@@ -36,6 +36,7 @@ def package(tmp_path_factory) -> Path:
         home / "tests" / "test_rules.py": block("python", "wrong_examples"),
         pack / "record-types" / "key-rotation.yaml": block("yaml", "type: key-rotation\n"),
         pack / "key-rotation" / "KEY001-rotated-in-time.yaml": block("yaml", "id: KEY001"),
+        pack / "key-rotation" / "KEY002-ticket-of-its-own.yaml": block("yaml", "id: KEY002"),
     }
     for file, text in files.items():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +57,7 @@ def run(package: Path, cwd: Path, *words: str) -> subprocess.CompletedProcess[st
 def test_its_rules_hold_their_examples(package):
     done = run(package, package, "qmscheck", "rules", "test", "src/acme_keys/pack")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "of 1 rule:" in done.stdout
+    assert "of 2 rules:" in done.stdout
 
 
 def test_its_tests_pass(package):
@@ -67,16 +68,18 @@ def test_its_tests_pass(package):
 
 def test_its_format_is_offered(package, tmp_path):
     (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / "1.yaml").write_text("id: KEY-2026-0001\nrotated_on: 2026-01-01\ninterval: P3M\n")
-    (tmp_path / "qmscheck.yaml").write_text(
-        "version: 1\nselect: [KEY]\ncollections: {keys: {type: key-rotation, files: keys/*.yaml}}\n"
-    )
-    done = run(package, tmp_path, "qmscheck", "check", "--as-of", "2026-09-01", "--format", "prometheus")
+    for number in (1, 2):
+        text = f"id: KEY-2026-000{number}\nrotated_on: 2026-01-01\ninterval: P3M\nticket: T-1\n"
+        (tmp_path / "keys" / f"{number}.yaml").write_text(text)
+    (tmp_path / "qmscheck.yaml").write_text(block("yaml", "packs: [{package: acme-keys"))
+    command = ("qmscheck", "check", "--as-of", "2026-09-01", "--select", "KEY", "--format", "prometheus")
+    done = run(package, tmp_path, *command)
     assert done.returncode == 1, done.stderr
-    assert done.stdout == 'qmscheck_results{rule="KEY001",outcome="fail"} 1\n'
+    assert 'qmscheck_results{rule="KEY001",outcome="fail"} 2\n' in done.stdout
+    assert 'qmscheck_results{rule="KEY002",outcome="fail"} 2\n' in done.stdout
     new = run(package, tmp_path, "qmscheck", "new", "key-rotation", "--as-of", "2026-09-01")
     assert new.returncode == 0, new.stderr
-    assert yaml.safe_load((tmp_path / "keys" / "KEY-2026-0002.yaml").read_text())["rotated_on"] == "TODO"
+    assert yaml.safe_load((tmp_path / "keys" / "KEY-2026-0003.yaml").read_text())["rotated_on"] == "TODO"
 
 
 def test_what_it_says_of_packs_is_what_is_read(tmp_path):
