@@ -220,6 +220,24 @@ def _key(value: object) -> str:
     return str(value).casefold()
 
 
+def all_texts(value: object) -> list[str]:
+    """Every text inside of a value: `texts_in` without paths, for a first look at very many records."""
+    found: list[str] = []
+    _gather(value, found)
+    return found
+
+
+def _gather(value: object, texts: list[str]) -> None:
+    if isinstance(value, str):
+        texts.append(value)
+    elif isinstance(value, dict):
+        for child in value.values():
+            _gather(child, texts)
+    elif isinstance(value, list):
+        for child in value:
+            _gather(child, texts)
+
+
 def texts_in(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:
     """Every text inside of a value, with its path; ``path`` leads to the value itself."""
     if isinstance(value, str):

@@ -49,13 +49,15 @@ def _files(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, Mapping[
     """The pieces of evidence that name a file."""
     if isinstance(value, dict):
         for key, child in value.items():
-            yield from _files(child, (*path, key))
+            if isinstance(child, (dict, list)):
+                yield from _files(child, (*path, key))
     elif isinstance(value, list):
         field = next((part for part in reversed(path) if isinstance(part, str)), "")
         for index, item in enumerate(value):
             if isinstance(item, dict) and field.endswith("evidence") and isinstance(item.get("path"), str):
                 yield (*path, index), item
-            yield from _files(item, (*path, index))
+            if isinstance(item, (dict, list)):
+                yield from _files(item, (*path, index))
 
 
 def of_clauses(records: list[Record], around: Surroundings) -> Iterator[Verdict]:

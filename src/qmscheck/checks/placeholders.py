@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from qmscheck.checks import Check, NotApplicable, Surroundings
 from qmscheck.model import FieldPath, Problem, Record
-from qmscheck.registry import texts_in
+from qmscheck.registry import all_texts, texts_in
 
 _QUOTED = re.compile(r"```.*?```|~~~.*?~~~|`[^`]*`|\"[^\"\n]*\"|^>.*$", re.DOTALL | re.MULTILINE)
 _WORDS = re.compile(r"\b(TBD|TODO|FIXME|XXX+)\b|\blorem ipsum\b", re.IGNORECASE)
@@ -35,8 +35,7 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
 
 def _suspected(fields: dict[str, object], around: Surroundings) -> bool:
     """Whether a closer look can find anything: one look at all texts together, for nearly all records are fine."""
-    texts: list[str] = []
-    _gather(fields, texts)
+    texts = all_texts(fields)
     if any(text.strip() for text in around.facts.unfilled(texts)):
         return True
     whole = "\n".join(texts)
@@ -44,17 +43,6 @@ def _suspected(fields: dict[str, object], around: Surroundings) -> bool:
         return _LOUD.search(whole) is not None
     lower = whole.lower()
     return any(word in lower for word in _LOW)
-
-
-def _gather(value: object, texts: list[str]) -> None:
-    if isinstance(value, str):
-        texts.append(value)
-    elif isinstance(value, dict):
-        for child in value.values():
-            _gather(child, texts)
-    elif isinstance(value, list):
-        for child in value:
-            _gather(child, texts)
 
 
 def _name(path: FieldPath) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from qmscheck.checks import Check, Surroundings
 from qmscheck.errors import ConfigError
 from qmscheck.model import Problem, Record
-from qmscheck.registry import texts_in
+from qmscheck.registry import all_texts, texts_in
 
 _Patterns = tuple[tuple[str, str], ...]
 _SHORT = 100
@@ -27,12 +27,12 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     listed = tuple((kind, str(pattern)) for kind, pattern in kinds.items()) if isinstance(kinds, Mapping) else ()
     most = int(str(settings[str(options["addresses"])]))
     address = str(settings[str(options["pattern_of_address"])])
+    looks = (_look(listed, address, text) for text in all_texts(record.fields))
+    if not any(found or len(addresses) > most for found, addresses in looks):
+        return
     for path, text in texts_in(record.fields, ()):
-        look = _found_again if len(text) <= _SHORT else _found
-        found, addresses = look(listed, address, text)
+        found, addresses = _look(listed, address, text)
         strangers = {one for one in addresses if around.facts.people.find(one) is None}
-        if not found and len(strangers) <= most:
-            continue
         where = ".".join(str(part) for part in path)
         for kind in found:
             yield Problem(message=f"{where} holds what looks like {kind}", path=path, key=f"{where}: {kind}")
@@ -40,6 +40,10 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
             yield Problem(
                 message=f"{where} lists {len(strangers)} e-mail addresses", path=path, key=f"{where}: addresses"
             )
+
+
+def _look(listed: _Patterns, address: str, text: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    return _found_again(listed, address, text) if len(text) <= _SHORT else _found(listed, address, text)
 
 
 def _found(listed: _Patterns, address: str, text: str) -> tuple[tuple[str, ...], frozenset[str]]:
