@@ -1,8 +1,8 @@
 """The story of ``qmscheck fix``: repairs that cannot change what a record says, as changes to lines of its file.
 
 Three kinds: a date in a spelling that can be read in one way only, a word of a list spelt otherwise, and a missing key
-as a placeholder that still fails. What could be read in two ways is left alone. Each repair is proved: the file is read
-again with it, and must say the same as before but for what was repaired.
+as a placeholder that still fails. What could be read in two ways is left alone, and told. Each repair is proved: the
+file is read again with it, and must say the same as before but for what was repaired.
 """
 
 from __future__ import annotations
@@ -11,14 +11,27 @@ import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qmscheck import app, plugins
-from qmscheck.adoption.inference import DATE_FORMATS, choices_of, plainly
+from qmscheck.adoption.inference import DATE_FORMATS, plainly
 from qmscheck.calendars import is_when
 from qmscheck.collect import tree_of
 from qmscheck.config import Collection, Config
-from qmscheck.drafting import OPEN, lines_of
+from qmscheck.drafting import (
+    OPEN,
+    CannotWrite,
+    Gap,
+    choices,
+    closed_to_keys,
+    gap,
+    gaps,
+    home_of,
+    lines_of,
+    with_keys,
+    within,
+)
+from qmscheck.mapping import Origin
 from qmscheck.mapping.dates import format_reader
 from qmscheck.mapping.place import place_of
 from qmscheck.model import FieldPath, Location, Outcome, Source, Unreadable
@@ -26,19 +39,19 @@ from qmscheck.reading import Reading
 from qmscheck.registry import values_at
 from qmscheck.schema import RecordType
 
-_FENCE = "---"
 _COMPUTED = "body_digest"
 """A field that follows from the text."""
 
 
 @dataclass(slots=True)
 class Mended:
-    """One file: its text before and after, and what was done, a sentence each."""
+    """One file: its text before and after, what was done and what was left for people, a sentence each."""
 
     path: str
     before: str
     after: str
     done: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
     def diff(self) -> Iterator[str]:
         """The change as a unified diff, line by line."""
@@ -47,45 +60,53 @@ class Mended:
 
 
 def mend(config: Config, paths: tuple[str, ...] = (), as_of: str | None = None) -> list[Mended]:
-    """Every file that can be repaired, with its new text. Writes nothing."""
+    """Every file that can be repaired, with its new text, or needs somebody to do so. Writes nothing."""
     loaded = plugins.load(config.disabled_plugins)
     knowledge = app.knowledge_of(config, loaded, examples=False)
     tree = tree_of(config)
     named = tree.named(paths) if paths else None
     reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named)
-    missing = _missing(config, paths, as_of)
+    missing = _missing(config, knowledge.types, paths, as_of)
     mended: dict[str, Mended] = {}
     for collection in reading.collections():
-        record_type = knowledge.types[collection.type]
         for item in tree.sources(collection, named) if collection.collector is None else ():
             if isinstance(item, Unreadable):
                 continue
-            text = _text(item)
-            if text is not None:
-                one = mended.setdefault(item.path, Mended(path=item.path, before=text, after=text))
+            one = mended.setdefault(item.path, _opened(item))
+            if not one.left or one.before:
                 bench = _Bench(one, reading, collection)
-                bench.spell(record_type)
+                bench.spell()
                 bench.complete(missing)
-    return [one for one in mended.values() if one.after != one.before]
+    return [one for one in mended.values() if one.after != one.before or one.left]
 
 
-def _text(source: Source) -> str | None:
-    """What is written back byte for byte; None for bytes that are no UTF-8."""
+def _opened(source: Source) -> Mended:
+    """A file as text that can be written back byte for byte; with a remark where it cannot."""
     try:
-        return source.content.decode("utf-8")
+        text = source.content.decode("utf-8")
     except UnicodeDecodeError:
-        return None
+        return Mended(
+            path=source.path, before="", after="", left=[f"{source.path}: no UTF-8; nothing is repaired in it"]
+        )
+    return Mended(path=source.path, before=text, after=text)
 
 
-def _missing(config: Config, paths: tuple[str, ...], as_of: str | None) -> Mapping[str, dict[str, str]]:
-    """For each record the keys that rules miss, and which rule."""
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+def _missing(
+    config: Config, types: Mapping[str, RecordType], paths: tuple[str, ...], as_of: str | None
+) -> Mapping[str, dict[FieldPath, str]]:
+    """For each record the fields that rules miss, and which rule; none that lies within another one."""
+    found: dict[str, dict[FieldPath, str]] = defaultdict(dict)
     for result in app.run(config, app.Wishes(paths=paths, as_of=as_of, provenance=False)).of(Outcome.FAIL):
         record = result.record
         for problem in result.problems if record is not None else ():
-            if record is not None and len(problem.path) == 1 and not values_at(record.fields, problem.path):
-                found[record.subject].setdefault(str(problem.path[0]), result.rule.id)
-    return found
+            if record is not None and problem.path and record.type in types:
+                for path in gaps(problem.path, record.fields, types[record.type]):
+                    found[record.subject].setdefault(path, result.rule.id)
+    return {subject: _outermost(keys) for subject, keys in found.items()}
+
+
+def _outermost(keys: Mapping[FieldPath, str]) -> dict[FieldPath, str]:
+    return {path: rule for path, rule in keys.items() if not any(path[:size] in keys for size in range(len(path)))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +120,33 @@ class _Repair:
     right: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Key:
+    """A missing field of a record, by its number in the file, and the keys that are to be written for it in a gap."""
+
+    number: int
+    path: FieldPath
+    rule: str
+    names: FieldPath
+    gap: Gap
+
+    @property
+    def name(self) -> str:
+        return ".".join(map(str, self.names))
+
+    @property
+    def written(self) -> Mapping[str, object]:
+        value: object = OPEN
+        for step in reversed(self.names[1:]):
+            value = [value] if isinstance(step, int) else {step: value}
+        return {str(self.names[0]): value}
+
+    def elsewhere(self) -> Iterator[_Key]:
+        """The same at each of the places where it may stand."""
+        for behind in self.gap.behind:
+            yield replace(self, gap=replace(self.gap, behind=(behind,)))
+
+
 class _Bench:
     """One file as one collection reads it, and repairs of it that were proved."""
 
@@ -106,43 +154,103 @@ class _Bench:
         self._one = one
         self._reading = reading
         self._collection = collection
+        self._type = reading.knowledge.types[collection.type]
         self._document, self._traced = self._read(one.after)
 
-    def spell(self, record_type: RecordType) -> None:
+    def spell(self) -> None:
         """Dates and words of lists, all at once; where that says something else, one by one."""
-        wanted = list(self._wanted(record_type))
+        wanted = list(self._wanted())
         if wanted and not self._try(wanted):
             for repair in wanted:
-                self._try([repair])
+                if not self._try([repair]):
+                    said = f"{repair.place}: {'.'.join(map(str, repair.path))}: {repair.wrong!r} means {repair.right!r}"
+                    self._one.left.append(f"{said}; it cannot be replaced without changing something else")
 
-    def complete(self, missing: Mapping[str, Mapping[str, str]]) -> None:
-        """Missing keys, added at the end of the data of a record that is its whole file and uses canonical names."""
-        if self._collection.fields is not None or len(self._traced) != 1 or not self._traced[0][0].single:
+    def complete(self, missing: Mapping[str, Mapping[FieldPath, str]]) -> None:
+        """Missing keys, added at the end of the mapping that they belong to, all at once or else one by one."""
+        found = [
+            (number, path, rule)
+            for number, (record, _) in enumerate(self._traced)
+            for path, rule in sorted(missing.get(record.subject, {}).items(), key=self._place)
+        ]
+        closed = closed_to_keys(self._document, self._collection.split) if self._document is not None else None
+        if found and closed is not None:
+            self._one.left.append(f"{self._one.path}: {len(found)} fields are missing; keys are not added to {closed}")
             return
-        keys = missing.get(self._traced[0][0].subject, {})
-        text = self._with_keys(keys)
-        if text is not None and self._says_the_same(text, {(0, (key,)) for key in keys}):
-            self._one.after = text
-            self._one.done += [
-                f"{self._one.path}: {key} is added as a placeholder ({rule})" for key, rule in keys.items()
-            ]
+        wanted = [key for one in found if (key := self._key(*one)) is not None]
+        if wanted and not self._add(wanted):
+            for one in [(key.number, key.path, key.rule) for key in wanted]:
+                again = self._key(*one)
+                if again is not None and not any(self._add([key]) for key in again.elsewhere()):
+                    self._leave(*one, "a line would be read otherwise")
+
+    def _place(self, key: tuple[FieldPath, str]) -> int:
+        """Where in the record type a field stands, so that keys come in the order in which it tells them."""
+        names = list(self._type.shape.fields or {})
+        return names.index(str(key[0][0])) if key[0][0] in names else len(names)
+
+    def _key(self, number: int, path: FieldPath, rule: str) -> _Key | None:
+        """Where a missing field goes: under the key that the collection reads it from first, in its own mapping."""
+        _, origins = self._traced[number]
+        names = self._names(path)
+        document = self._document
+        home = home_of(document, self._collection.split, origins[()].location) if document is not None else None
+        if document is None or home is None or names is None:
+            self._leave(number, path, rule, "the collection reads it from no key")
+            return None
+        inside = within(document, home, names)
+        try:
+            at = gap(document, inside)
+        except CannotWrite as reason:
+            self._leave(number, path, rule, str(reason))
+            return None
+        return _Key(number=number, path=path, rule=rule, names=names[len(inside) - len(home) :], gap=at)
+
+    def _names(self, path: FieldPath) -> FieldPath | None:
+        """The keys on the way to a field as the files write them; of a list or mapping that is read whole, its own."""
+        if self._collection.fields is None:
+            return path
+        keys = (self._reading.key_of(self._collection, path[:end]) for end in range(len(path), 0, -1))
+        return next((tuple(key.split(".")) for key in keys if key), None)
+
+    def _leave(self, number: int, path: FieldPath, rule: str, reason: str) -> None:
+        record, name = self._traced[number][0], ".".join(map(str, path))
+        self._one.left.append(f"{record.path}:{record.line or 1}: {name} is missing ({rule}); {reason}")
+
+    def _add(self, keys: list[_Key]) -> bool:
+        """Add keys, if the file then says the same but for them."""
+        text = with_keys(self._one.after, [(key.gap.behind[0], key.gap.indent, key.written) for key in keys])
+        if not self._says_the_same(text, {(key.number, key.path[:1]) for key in keys}, within=1):
+            return False
+        for key in keys:
+            self._one.done.append(f"{self._one.path}: {key.name} is added as a placeholder ({key.rule})")
+        self._one.after = text
+        self._document, self._traced = self._read(text)
+        return True
 
     def _read(self, text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - as `traced_file` says
         return self._reading.traced_file(self._collection, Source(self._one.path, text.encode("utf-8")))
 
-    def _wanted(self, record_type: RecordType) -> Iterator[_Repair]:
-        words = dict(choices_of(record_type))
-        paths = [(path, kind) for path, kind in record_type.kinds.items() if "*" not in path]
+    def _wanted(self) -> Iterator[_Repair]:
+        paths = [(tuple(step for step in path if step != "*"), kind) for path, kind in self._type.kinds.items()]
         for number, (record, origins) in enumerate(self._traced):
             for path, kind in paths:
                 for full, value in values_at(record.fields, path):
                     origin = origins.get(full)
                     if isinstance(value, str) and origin is not None and origin.via.startswith(("key ", "column ")):
                         dated = kind in ("when", "day")
-                        right = _date(value, self._collection) if dated else _word(value, words, path)
+                        right = self._dated(value, full, origin) if dated else _word(value, choices(self._type, full))
                         if right is not None and right != value:
                             place = origin.location
                             yield _Repair(number=number, path=full, place=place, wrong=value, right=right)
+
+    def _dated(self, value: str, path: FieldPath, origin: Origin) -> str | None:
+        """The day or instant in ISO 8601, where the spelling can be read in one way only; else that is told."""
+        read = set() if is_when(value) else _dates(value, self._collection)
+        if len(read) > 1:
+            said = f"{origin.location}: {'.'.join(map(str, path))}: {value!r} may be {' or '.join(sorted(read))}"
+            self._one.left.append(f"{said}; say which with dates: of the collection")
+        return read.pop() if len(read) == 1 else None
 
     def _try(self, repairs: list[_Repair]) -> bool:
         """Make repairs, if the file then says the same but for them. Of several places in a line the one that fits."""
@@ -172,35 +280,17 @@ class _Bench:
         if len(repairs) > 1:
             yield "".join(lines)
 
-    def _says_the_same(self, text: str, but: set[tuple[int, FieldPath]]) -> bool:
+    def _says_the_same(self, text: str, but: set[tuple[int, FieldPath]], within: int | None = None) -> bool:
+        """Whether the file with this text differs in just these fields; ``within``: in so many steps of their paths."""
         _, after = self._read(text)
         if len(after) != len(self._traced):
             return False
         changed = {
-            (number, path)
+            (number, path[:within])
             for number, ((old, _), (new, _)) in enumerate(zip(self._traced, after, strict=True))
             for path in _differing(old.fields, new.fields)
         }
         return changed == but
-
-    def _with_keys(self, keys: Mapping[str, str]) -> str | None:
-        """The text with keys at the end of its data; None where they cannot be added as lines."""
-        document = self._document
-        lines = lines_of(self._one.after)
-        if document is None or not keys:
-            return None
-        if document.format == "markdown":
-            fences = [number for number, line in enumerate(lines) if line.strip("\ufeff \t\r\n") == _FENCE]
-            at = fences[1] if document.front_matter == "yaml" and len(fences) > 1 else None
-        else:
-            at = len(lines) if document.format == "yaml" and isinstance(document.data, dict) else None
-        if at is None:
-            return None
-        found = re.search(r"\r\n|\n|\r", self._one.after)
-        end = found.group() if found else "\n"
-        if at and not lines[at - 1].endswith(("\n", "\r")):
-            lines[at - 1] += end
-        return "".join((*lines[:at], *(f"{key}: {OPEN}{end}" for key in keys), *lines[at:]))
 
 
 def _starts(line: str, wrong: str) -> list[int]:
@@ -225,16 +315,13 @@ def _differing(old: object, new: object, path: FieldPath = ()) -> Iterator[Field
         yield path
 
 
-def _date(value: str, collection: Collection) -> str | None:
-    """The day or instant in ISO 8601, where the spelling can be read in one way only."""
-    if is_when(value):
-        return None
+def _dates(value: str, collection: Collection) -> set[str]:
+    """Every day or instant that a spelling may mean, in ISO 8601."""
     place = place_of(collection)
-    read = {reader(value.strip()) for reader in (format_reader(text, place) for text in DATE_FORMATS)} - {None}
-    return read.pop() if len(read) == 1 else None
+    read = (reader(value.strip()) for reader in (format_reader(text, place) for text in DATE_FORMATS))
+    return {one for one in read if one is not None}
 
 
-def _word(value: str, words: Mapping[str, list[str]], path: FieldPath) -> str | None:
-    allowed = words.get(str(path[0]), []) if len(path) == 1 else []
+def _word(value: str, allowed: tuple[str, ...]) -> str | None:
     near = [one for one in allowed if plainly(one) == plainly(value)]
     return near[0] if value not in allowed and len(near) == 1 else None

@@ -153,6 +153,10 @@ class Reading:
             return None, []
         return document, [item for item in self._mapper(collection).trace(document) if isinstance(item, tuple)]
 
+    def key_of(self, collection: Collection, path: FieldPath) -> str | None:
+        """The key that a collection reads a field from first; None where it is read from no key."""
+        return self._mapper(collection).key_of(path)
+
     def mapped(self, collection: Collection, source: Source, known: Entries | None = None) -> list[Record] | None:
         """The records that a collection would find in these bytes; None when they cannot be read.
 

@@ -92,3 +92,162 @@ def test_a_table_of_rows(tree):
 def test_nothing_to_repair(tree):
     file = tree("{id: CHG-2026-0001}")
     assert fix(file).exit_code == 0
+
+
+def left(done) -> str:
+    return done.stderr.partition("Left for you:\n")[2]
+
+
+def only(file, select: str):
+    """Let the configuration of a file select these rules only."""
+    config = next(folder for folder in file.parents if (folder / "qmscheck.yaml").exists()) / "qmscheck.yaml"
+    config.write_text(f"{config.read_text()}select: [{select}]\n")
+    return file
+
+
+def applied(file, *, select: str) -> str:
+    """The text after `fix --apply`, judged by these rules; a second run finds nothing more to repair."""
+    done = fix(only(file, select), "--apply")
+    assert done.exit_code == 0, done.stderr
+    text = file.read_bytes()
+    assert "Nothing that can be repaired safely." in fix(file, "--apply").stdout
+    assert file.read_bytes() == text
+    return text.decode()
+
+
+MAPPED = """version: 1
+collections:
+  changes:
+    type: change
+    files: changes/*.yaml
+    fields:
+      id: Ref
+      title: Name
+      reason: [{section: Why}, {key: [Why, Because]}]
+      impact.service: Effects.On Service
+      requested_by: {file: parent}
+"""
+
+
+def test_a_missing_key_is_written_as_the_mapping_reads_it_first(tree):
+    before = "Ref: CHG-2026-0001\nName: Disks  # new\n\n# the end\n"
+    text = applied(tree(before, MAPPED), select="CHG001")
+    assert text.startswith("Ref: CHG-2026-0001\nName: Disks  # new\n")
+    assert text.endswith("\n\n# the end\n")
+    assert "\nWhy: TODO\n" in text
+    assert "reason:" not in text
+
+
+def test_a_field_that_is_read_from_no_key_is_told(tree):
+    assert "category is missing (CHG001); the collection reads it from no key" in left(
+        fix(tree("Ref: CHG-2026-0001\nName: t\n", MAPPED))
+    )
+
+
+LIST = """version: 1
+collections:
+  risks: {type: risk, files: risks.yaml, split: {items: "all.open"}}
+"""
+
+
+def test_items_of_a_list_each_get_their_keys(tree):
+    before = (
+        "\ufeffall:\r\n  open:\r\n    # first\r\n    - id: RSK-2026-0001\r\n      title: Fire\r\n      event: |\r\n"
+        "        burns\r\n        # no comment\r\n\r\n    # second\r\n    -\r\n      id: RSK-2026-0002\r\n"
+        "      title: 'Water: \"x\"'   # rises\r\n  closed: []\r\n"
+    )
+    text = applied(tree(before, LIST, "risks.yaml"), select="RSK001")
+    kept = [line for line in text.split("\r\n") if not line.endswith(": TODO")]
+    assert kept == before.split("\r\n")
+    first, second = text.partition("    # second\r\n")[::2]
+    assert "        # no comment\r\n      owner: TODO\r\n" in first
+    for part in (first, second):
+        assert part.count("\r\n      owner: TODO\r\n") == 1
+    assert second.endswith(": TODO\r\n  closed: []\r\n")
+    assert "\n" not in text.replace("\r\n", "")
+
+
+def test_each_document_of_a_file_gets_its_keys(tree):
+    config = (
+        "version: 1\ncollections:\n"
+        '  risks: {type: risk, files: risks.yaml, read: {documents: many}, split: {items: ""}}\n'
+    )
+    before = "---\n# a\nid: RSK-2026-0001\ntitle: Fire\n...\n---\n# b\nid: RSK-2026-0002\ntitle: Water\n\n# end"
+    text = applied(tree(before, config, "risks.yaml"), select="RSK001")
+    assert [line for line in text.split("\n") if not line.endswith(": TODO")] == before.split("\n")
+    first, second = text.split("\n...\n")
+    assert first.startswith("---\n# a\nid: RSK-2026-0001\ntitle: Fire\nowner: TODO\n")
+    assert second.startswith("---\n# b\nid: RSK-2026-0002\ntitle: Water\nowner: TODO\n")
+
+
+def test_entries_of_a_mapping_and_keys_further_inside(tree):
+    config = (
+        "version: 1\ncollections:\n"
+        "  changes: {type: change, files: c.yaml, split: {entries: rfcs}, keep: true, fields: {id: {entry: key}}}\n"
+    )
+    before = (
+        "rfcs:\n  CHG-2026-0001:\n    title: a\n    status: implemented\n    approvals:\n    - by: ada\n    title2: x\n"
+    )
+    text = applied(tree(before, config, "c.yaml"), select="CHG001,CHG040")
+    assert text.startswith(before)
+    assert "\n    reason: TODO\n" in text
+
+
+def test_fields_of_items_are_added_where_the_item_ends(tree):
+    before = (
+        "id: CHG-2026-0001\nstatus: approved\napprovals:\n  - by: ada\n    decision: approved\n  - by: ben  # too\n"
+        "    at: 2026-01-02\n"
+    )
+    text = applied(tree(before), select="CHG040")
+    assert "    decision: approved\n    at: TODO\n  - by: ben  # too\n    at: 2026-01-02\n    decision: TODO\n" in text
+
+
+def test_brackets_are_left_and_told(tree):
+    file = tree("id: CHG-2026-0001\nstatus: approved\napprovals: [{by: ada}]\n")
+    applied(file, select="CHG040")
+    assert "approvals.0.at is missing (CHG040); the mapping is written in brackets" in left(fix(file))
+    assert "approvals: [{by: ada}]\n" in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wanted"),
+    [
+        (
+            "risks.json",
+            (
+                '[\r\n{"id": "R-1", "reviewed_on": "25/03/2026", "status": "Open",  "x_n": "25/03/2026"},\r\n'
+                '\t{"id": "R-2","actions":[{"status":"In Progress", "due_on":"Mar 5, 2026"}]}\r\n]'
+            ),
+            (
+                '[\r\n{"id": "R-1", "reviewed_on": "2026-03-25", "status": "open",  "x_n": "25/03/2026"},\r\n'
+                '\t{"id": "R-2","actions":[{"status":"in_progress", "due_on":"2026-03-05"}]}\r\n]'
+            ),
+        ),
+        (
+            "risks.yaml",
+            "- {id: RSK-2026-0001, reviewed_on: '25/03/2026'}\n- id: RSK-2026-0002\n  status: \"Open\"\n",
+            "- {id: RSK-2026-0001, reviewed_on: '2026-03-25'}\n- id: RSK-2026-0002\n  status: \"open\"\n",
+        ),
+    ],
+)
+def test_dates_and_words_in_registers(tree, name, text, wanted):
+    config = f'version: 1\ncollections:\n  risks: {{type: risk, files: {name}, split: {{items: ""}}}}\n'
+    assert applied(tree(text, config, name), select="CORE001") == wanted
+
+
+def test_registers_that_take_no_keys_are_told_once(tree):
+    config = 'version: 1\ncollections:\n  risks: {type: risk, files: r.json, split: {items: ""}}\n'
+    told = left(fix(tree('[{"id": "RSK-2026-0001"}, {"id": "RSK-2026-0002"}]', config, "r.json")))
+    assert told.count("keys are not added to json files") == 1
+
+
+def test_what_may_be_read_in_two_ways_is_told(tree):
+    told = left(fix(tree("id: CHG-2026-0001\nrequested_at: 03/04/2026\n")))
+    assert "changes/CHG-2026-0001.yaml:2" in told
+    assert "requested_at: '03/04/2026' may be 2026-03-04 or 2026-04-03" in told
+
+
+def test_a_file_in_another_encoding_is_told_and_left(tree):
+    file = tree("id: CHG-2026-0001\n")
+    file.write_bytes("id: CHG-2026-0001\nstatus: Draft\n".encode("utf-16"))
+    assert "no UTF-8; nothing is repaired in it" in left(fix(file, "--apply"))

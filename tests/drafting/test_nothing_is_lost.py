@@ -53,8 +53,11 @@ def bench(tmp_path_factory):
     def repaired(name: str, path: str, text: str, missing: dict | None = None) -> Mended:
         one = Mended(path=path, before=text, after=text)
         found = _Bench(one, reading, collections[name])
-        found.spell(knowledge.types[collections[name].type])
-        found.complete({path: missing or {}})
+        found.spell()
+        subjects = [record.subject for record, _ in found._traced]
+        found.complete(
+            {subject: {tuple(key.split(".")): rule for key, rule in (missing or {}).items()} for subject in subjects}
+        )
         return one
 
     return repaired
@@ -134,7 +137,12 @@ def test_a_shared_anchor_is_left_alone(bench):
 
 @pytest.mark.parametrize(
     "before",
-    ["{id: CHG-2026-0001}\n", "  id: CHG-2026-0001\n  title: t\n", "id: CHG-2026-0001\n...\n", "- id: CHG-2026-0001\n"],
+    [
+        "{id: CHG-2026-0001}\n",
+        "{\n  id: CHG-2026-0001,\n  title: t\n}\n",
+        "- id: CHG-2026-0001\n",
+        "id: CHG-2026-0001\ntitle: 'a\n\n  b'\n# c\n  # d\nreason: {a: 1}\n",
+    ],
 )
 def test_a_key_that_cannot_be_added_as_a_line_is_not_added(bench, before):
     assert bench("changes", "changes/1.yaml", before, {"reason": "CHG001"}).after == before

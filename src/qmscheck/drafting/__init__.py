@@ -1,6 +1,7 @@
 """Writing records: what a new one must say and why, its number, and its text in the collection's own layout."""
 
-from qmscheck.drafting.asking import Asked, Desk, choices
+from qmscheck.drafting.adding import Gap, closed_to_keys, gap, home_of, with_keys, within
+from qmscheck.drafting.asking import Asked, Desk, choices, gaps
 from qmscheck.drafting.by_hand import instructions
 from qmscheck.drafting.forms import drafted
 from qmscheck.drafting.given import misfit, path_of, value_of, wanted
@@ -15,9 +16,14 @@ __all__ = [
     "CannotWrite",
     "Desk",
     "Draft",
+    "Gap",
     "Sample",
     "choices",
+    "closed_to_keys",
     "drafted",
+    "gap",
+    "gaps",
+    "home_of",
     "inserted",
     "instructions",
     "lines_of",
@@ -27,4 +33,6 @@ __all__ = [
     "path_of",
     "value_of",
     "wanted",
+    "with_keys",
+    "within",
 ]

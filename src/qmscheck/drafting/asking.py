@@ -51,7 +51,7 @@ class Desk:
     def _absent(self, record: Record, alone: RecordSet) -> Iterator[Asked]:
         for result in self._engine.judge(alone).of({Outcome.FAIL}):
             for problem in result.problems:
-                for path in _gaps(problem.path, record.fields, self._type.shape) if problem.path else ():
+                for path in map(self._begun, gaps(problem.path, record.fields, self._type) if problem.path else ()):
                     yield Asked(
                         path=path,
                         shape=shape_at(path, self._type),
@@ -60,24 +60,31 @@ class Desk:
                         choices=choices(self._type, path),
                     )
 
+    def _begun(self, path: FieldPath) -> FieldPath:
+        """Of a mapping or a list of mappings that is not there the field that one says first."""
+        shape = shape_at(path, self._type)
+        if shape.kind == "list" and shape.item is not None and shape.item.fields:
+            path, shape = (*path, 0), shape.item
+        return self._begun((*path, leading(shape))) if shape.fields else path
 
-def _gaps(path: FieldPath, value: object, shape: Shape, before: FieldPath = ()) -> Iterator[FieldPath]:
+
+def gaps(path: FieldPath, fields: Mapping[str, object], record_type: RecordType) -> Iterator[FieldPath]:
     """Where a path of a rule leads to nothing: in each item of a list on its way that lacks it, else in a first one."""
-    if shape.kind == "list" and shape.item is not None and (path or shape.item.fields):
-        items = value if isinstance(value, list) else []
-        if (items and not path) or (value is not None and not isinstance(value, list)):
-            return
-        named, rest = ([path[0]], path[1:]) if path and isinstance(path[0], int) else (range(len(items) or 1), path)
+    yield from _gaps(path, fields, record_type.shape, ())
+
+
+def _gaps(path: FieldPath, value: object, shape: Shape, before: FieldPath) -> Iterator[FieldPath]:
+    if not path:
+        yield from [before] if value is None else []
+    elif shape.kind == "list" and (value is None or isinstance(value, list)):
+        items = value or []
+        named, rest = ([path[0]], path[1:]) if isinstance(path[0], int) else (range(len(items) or 1), path)
         for number in named:
             item = items[number] if isinstance(number, int) and number < len(items) else None
-            yield from _gaps(rest, item, shape.item, (*before, number))
-    elif path or (shape.fields and value is None):
-        if value is None or isinstance(value, dict):
-            first = path[0] if path else leading(shape)
-            inner = value.get(first) if value else None
-            yield from _gaps(path[1:], inner, (shape.fields or {}).get(str(first), ANYTHING), (*before, first))
-    elif value is None:
-        yield before
+            yield from _gaps(rest, item, shape.item or ANYTHING, (*before, number))
+    elif value is None or isinstance(value, dict):
+        inner = (value or {}).get(path[0])
+        yield from _gaps(path[1:], inner, (shape.fields or {}).get(str(path[0]), ANYTHING), (*before, path[0]))
 
 
 def choices(record_type: RecordType, path: FieldPath) -> tuple[str, ...]:

@@ -93,6 +93,17 @@ class Mapper:
             yield self._record(scope, fields, index, several=several), origins
             index += 1
 
+    def key_of(self, path: FieldPath) -> str | None:
+        """The key of the data that a field is read from first; None where it is read from no key."""
+        steps = tuple(map(str, path))
+        if self._canonical:
+            return ".".join(steps)
+        for own, field in self._fields:
+            if own == steps:
+                keys = [one.candidate for one in field.alternatives if isinstance(one.candidate, Key)]
+                return next((name for key in keys for name, *_ in key.paths if name), None)
+        return steps[0] if self._keep_private and len(steps) == 1 and steps[0] in self._kept else None
+
     def _holds_several(self, document: Document) -> bool:
         """Whether subjects need the id: told by the split, so that they do not change with the second record."""
         return self._several or (self._collection.split is None and document.format in ("csv", "jsonl"))
