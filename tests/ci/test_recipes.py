@@ -1,10 +1,17 @@
-"""examples/ci: each recipe is valid by the schema of its system and calls the command as it is."""
+"""examples/ci: each recipe is valid by the schema of its system and calls the command as it is.
+
+The schemas are those that check-jsonschema brings along; Jenkins has none, and its own linter needs a running Jenkins
+(the model of declarative pipelines is in no registry), so that npm-groovy-lint stands in: Groovy's compiler, and
+CodeNarc's rules for Jenkinsfiles.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 import shlex
+import shutil
+import subprocess
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +25,7 @@ from qmscheck.cli import program
 from qmscheck.reporters import FORMATS
 
 CI = Path(__file__).parents[2] / "examples" / "ci"
+LINTERS = CI.parents[1] / "build" / "linters"
 SCHEMAS = {
     "azure-pipelines.yml": "azure-pipelines",
     "buildkite.yml": "buildkite",
@@ -93,6 +101,26 @@ def test_the_pipeline_of_jenkins_is_balanced():
     text = (CI / "Jenkinsfile").read_text(encoding="utf-8")
     assert text.count("{") == text.count("}") == 8
     assert text.count("'") % 2 == 0
+
+
+def test_the_pipeline_of_jenkins_by_a_linter(tmp_path: Path):
+    own = LINTERS / "node_modules" / ".bin" / "npm-groovy-lint"
+    linter = str(own) if own.exists() else shutil.which("npm-groovy-lint")
+    if linter is None or shutil.which("java") is None:
+        pytest.skip("npm-groovy-lint needs Java: npm install --prefix build/linters --ignore-scripts npm-groovy-lint")
+    text = (CI / "Jenkinsfile").read_text(encoding="utf-8")
+    for name, content in {"good": text, "broken": text.replace("sh 'python", "sh python", 1)}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Jenkinsfile").write_text(content, encoding="utf-8")
+    command = [linter, "--noserver", "--path", str(tmp_path), "--files", "**/Jenkinsfile", "--output", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    if "requires Node.js" in done.stderr:
+        pytest.skip("npm-groovy-lint needs a newer Node.js")
+    told = json.loads(done.stdout)["files"]
+    found = {name: told[str(tmp_path / name / "Jenkinsfile")]["errors"] for name in ("good", "broken")}
+    assert [one["msg"] for one in found["good"] if one["severity"] != "info"] == []  # mere information: indentation
+    assert {one["rule"] for one in found["good"]} <= {"CompileStatic", "Indentation"}
+    assert "NglParseError" in {one["rule"] for one in found["broken"]}
 
 
 @pytest.mark.parametrize("path", sorted(CI.iterdir()), ids=lambda path: path.name)

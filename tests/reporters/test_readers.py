@@ -38,6 +38,35 @@ def test_junitparser(which, name, size, request, rendered):
 
 
 @pytest.mark.parametrize("which", EVERY)
+@pytest.mark.parametrize(("name", "size"), ALL_JUNIT)
+def test_as_the_action_for_test_results_counts(which, name, size, request, rendered):
+    """EnricoMi/publish-unit-test-result-action adds up what suites say of themselves, and counts cases by their result.
+
+    Its parser (``publish.junit``) is in no registry: it is part of the action, a thin layer on junitparser, which
+    stands in for it here.
+    """
+    xml = junitparser.JUnitXml.fromstring(rendered(name, request.getfixturevalue(which), granularity=size).encode())
+    cases = [case for suite in xml for case in suite if case.classname is not None or case.name is not None]
+    assert not any(list(suite.testsuites()) for suite in xml), "no suite within a suite, which would count twice"
+    assert sum(suite.tests for suite in xml) == len(cases)
+    results = Counter(case.result[0]._tag if case.result else "success" for case in cases)
+    assert all(len(case.result) <= 1 for case in cases), "the action would have to choose the worst"
+    for tag, told in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+        assert sum(getattr(suite, told) for suite in xml) == results[tag]
+
+
+@pytest.mark.parametrize("which", EVERY)
+@pytest.mark.parametrize(("name", "size"), ALL_JUNIT)
+def test_codecov(which, name, size, request, rendered):
+    reader = pytest.importorskip("test_results_parser", reason=f"test-results-parser {WHY}")
+    xml = rendered(name, request.getfixturevalue(which), granularity=size).encode()
+    cases = [case for suite in junitparser.JUnitXml.fromstring(xml) for case in suite]
+    runs = reader.parse_junit_xml(xml).testruns
+    red = [run.outcome in (reader.Outcome.Failure, reader.Outcome.Error) for run in runs]
+    assert red == [case.is_failure or case.is_error for case in cases]
+
+
+@pytest.mark.parametrize("which", EVERY)
 def test_sarif_tools(which, request, rendered, tmp_path):
     loader = pytest.importorskip("sarif.loader", reason=f"sarif-tools {WHY}")
     report = request.getfixturevalue(which)
