@@ -252,9 +252,11 @@ def _table(text: str, known: Known, today: Day) -> str | None:
 def _lines(text: str, known: Known, today: Day) -> str | None:
     items = [known.mapping(json.loads(line), today, top=True) for line in text.splitlines()]
     for item in items:
-        if item is not None and "fulfilled_at" not in item:
+        if item is None or "status" not in item:
+            continue
+        if "fulfilled_at" not in item:
             item["status"] = "new"
-        elif item is not None and "closed_at" not in item:
+        elif "closed_at" not in item:
             item["status"] = "fulfilled"
     return "".join(f"{json.dumps(item)}\n" for item in items if item is not None) or None
 

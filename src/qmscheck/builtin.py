@@ -27,6 +27,7 @@ from qmscheck.checks import (
     governed,
     identity,
     ignores,
+    logged,
     naming,
     nil,
     numbering,
@@ -56,7 +57,7 @@ from qmscheck.reporters import FORMATS as REPORTS
 def qmscheck_checks() -> Iterable[Check]:
     """The checks of ``qmscheck.checks``."""
     single = (aftermath, coverage, cycle, governed, identity, ignores, people, placeholders, references, series, shape)
-    further = (backlog, editions, excluded, naming, nil, own_part, secrets, stated)
+    further = (backlog, editions, excluded, logged, naming, nil, own_part, secrets, stated)
     historic = (altered, backing, edits, outdated, retention, stale)
     several = (approval, baseline, bursts, chronology, digest, evidence, numbering, presence, roles, transitions)
     return (

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from qmscheck.history import Changes
 
 _SHORT = 10
-_NEAR = frozenset({"references", "unique-ids", "acyclic", "aftermath", "waiver-target"})
+_NEAR = frozenset({"references", "unique-ids", "acyclic", "aftermath", "logged", "waiver-target"})
 """Checks that look no further than links, references, ids and waivers lead."""
 
 Key = tuple[str, str, str]

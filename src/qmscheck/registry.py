@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from operator import itemgetter
 
 from qmscheck.calendars import Untold, time_of
 from qmscheck.knowledge import Evidence
 from qmscheck.model import FieldPath, Record
 from qmscheck.schema import ANY, Link, RecordType
+
+_SHORTEST = 7
+_HASH = re.compile(r"[0-9a-f]{7,64}")
+"""A hash as git writes it: seven digits at least."""
 
 
 def nodes_at(value: object, path: FieldPath) -> list[tuple[FieldPath, object]]:
@@ -92,6 +98,11 @@ class Events:
         except Untold as reason:
             self.untold.append(f"{record.id}: {reason}")
 
+    @property
+    def starts(self) -> dt.datetime | None:
+        """When the first of them was; None where there is none."""
+        return self._events[0][0] if self._events else None
+
     def between(self, first: dt.datetime, last: dt.datetime) -> Iterator[tuple[str, Record]]:
         """Those from one instant to another, both inclusive, as written; a day alone stands at its midnight (UTC)."""
         start = bisect_left(self._events, first, key=itemgetter(0))
@@ -120,6 +131,7 @@ class RecordSet:
         for record in records:
             self._by_type[record.type].append(record)
         self._indexes: dict[tuple[str, FieldPath], dict[str, list[Record]]] = {}
+        self._hashes: dict[tuple[str, FieldPath], list[str]] = {}
         self._events: dict[tuple[str, FieldPath, str, tuple[FieldPath, ...]], Events] = {}
 
     def of(self, *types: str) -> list[Record]:
@@ -159,6 +171,22 @@ class RecordSet:
             self._events[key] = Events(self.find(type_name, by, value), fields)
         return self._events[key]
 
+    def find_hash(self, type_name: str, by: str | FieldPath, value: object) -> list[Record]:
+        """Like `find`, but a hash may be abbreviated there or here, to seven digits at least."""
+        exact, key = self.find(type_name, by, value), _key(value)
+        if _HASH.fullmatch(key) is None:
+            return exact
+        path = (by,) if isinstance(by, str) else by
+        found = [one for shorter in _beginnings(key) for one in self.find(type_name, path, shorter)]
+        ordered = self._hashes.get((type_name, path))
+        if ordered is None:
+            ordered = self._hashes[type_name, path] = sorted(filter(_HASH.fullmatch, self._indexes[type_name, path]))
+        for longer in islice(ordered, bisect_left(ordered, key), None):
+            if not longer.startswith(key):
+                break
+            found += self.find(type_name, path, longer)
+        return list(dict.fromkeys((*exact, *found)))
+
     def _index(self, type_name: str, path: FieldPath) -> dict[str, list[Record]]:
         index: dict[str, list[Record]] = defaultdict(list)
         for record in self.of(type_name):
@@ -174,23 +202,28 @@ class RecordSet:
     def related(self, record: Record, link: Link) -> list[Record] | None:
         """Records that a link leads to; None when it cannot be told: not all of the target type, or none, were read.
 
-        Where a nil return says that there was none, it leads nowhere.
+        Where a nil return says that there was none, or the link is optional, it leads nowhere.
         """
+        find = self.find_hash if link.abbreviated else self.find
         if link.source is not None:
             if not self.accounts_for(link.source):
-                return None
+                return self._none_of(link)
             own = record.id if link.by == "id" else record.fields.get(link.by)
-            return [] if own is None else self._all_of(link, self.find(link.source, link.field, own))
+            return [] if own is None else self._all_of(link, find(link.source, link.field, own))
         wanted = [record.id] if link.field == ("id",) else [value for _, value in values_at(record.fields, link.field)]
         wanted = [value for value in wanted if value not in (None, "")]
         if wanted and not self.accounts_for(*link.to):
-            return None
-        found = (hit for value in wanted for name in link.to for hit in self.find(name, dotted(link.by), value))
+            return self._none_of(link)
+        found = (hit for value in wanted for name in link.to for hit in find(name, dotted(link.by), value))
         return self._all_of(link, list(dict.fromkeys(found))) if wanted else []
 
     def _all_of(self, link: Link, found: list[Record]) -> list[Record] | None:
         """What a link leads to; None where nothing was found, but not all that there is was read."""
         return None if not found and any(name in self.untold for name in link.targets) else found
+
+    def _none_of(self, link: Link) -> list[Record] | None:
+        """What a link leads to where no record of its targets was read: None, where that tells nothing."""
+        return self._all_of(link, []) if link.optional else None
 
     def seeing(self, record: Record) -> Iterator[Record]:
         """Records that look at one, which need not be there any more: by a link, a reference or the same id.
@@ -211,9 +244,10 @@ class RecordSet:
         near, far = (link.by, link.field) if link.source is None else (link.field, link.by)
         path = dotted(near) if isinstance(near, str) else near
         own = [record.id] if path == ("id",) else [value for _, value in values_at(record.fields, path)]
+        find = self.find_hash if link.abbreviated else self.find
         for value in own:
             if value not in (None, ""):
-                yield from self.find(type_name, dotted(far) if isinstance(far, str) else far, value)
+                yield from find(type_name, dotted(far) if isinstance(far, str) else far, value)
 
 
 def _key(value: object) -> str:
@@ -236,6 +270,11 @@ def _gather(value: object, texts: list[str]) -> None:
     elif isinstance(value, list):
         for child in value:
             _gather(child, texts)
+
+
+def _beginnings(key: str) -> Iterator[str]:
+    """What a hash may be abbreviated to, the shortest first."""
+    return (key[:length] for length in range(_SHORTEST, len(key)))
 
 
 def texts_in(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:

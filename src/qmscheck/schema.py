@@ -60,6 +60,8 @@ class Link:
 
     Forward: the values of ``field`` are matched with the field ``by`` of records of the types ``to``.
     Backward (``source`` given): records of that type whose ``field`` names this record's ``by``.
+    ``abbreviated``: a hash (of a commit) also matches where either side has only its first digits.
+    ``optional``: where no record of the target was read, the link leads nowhere instead of being untold.
     """
 
     name: str
@@ -68,6 +70,8 @@ class Link:
     by: str = "id"
     source: str | None = None
     many: bool = False
+    abbreviated: bool = False
+    optional: bool = False
 
     @property
     def targets(self) -> tuple[str, ...]:

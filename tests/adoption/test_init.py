@@ -267,3 +267,23 @@ def test_ids_of_another_form_are_let_be(tree):
     named = tree({f"changes/{n}.yaml": change.format(n=n) for n in range(1, 4)} | {"adr/0001-use.md": "# gone\n"})
     (named / "adr/0002-use.md").unlink()
     assert "settings" not in proposed(named)
+
+
+EVENT = '{{"timestamp": "2026-03-0{n}T18:05:00Z", "env": "production", "app": "web", "tag": "v1.{n}.0", {more}}}\n'
+MORE = '"sha": "03142cb", "status": "success", "actor": "ci"'
+
+
+def test_deployment_logs_of_both_forms(tree):
+    header = "time,environment,service,version,commit,result,user\n"
+    table = f"{header}2026-03-10 18:05,production,web,2.0.0,03142cb,success,ann\n"
+    lines = "".join(EVENT.format(n=n, more=MORE) for n in range(1, 4))
+    root = tree({"logs/deployments.jsonl": lines, "registers/rollouts.csv": table})
+    found = proposed(root)["collections"]
+    assert found == {
+        "deployments": {"layout": "deployment-log", "files": ["logs/deployments.jsonl", "registers/rollouts.csv"]}
+    }
+
+
+def test_other_tables_are_no_deployment_log(tree):
+    header = "Status,User,Time,Page\n"
+    assert proposed(tree({"logs/deploy-page-visits.csv": header + "200,ann,2026-03-10,/\n"}))["collections"] == {}

@@ -373,6 +373,30 @@ REGISTERS = {
             "priority": "P2",
         },
     ),
+    "deployment-log": (
+        {
+            "time": "2026-03-10 18:05",
+            "env": "Production",
+            "App": "archive",
+            "version": "v5.0.0",
+            "sha": "03142CB",
+            "Result": "Succeeded",
+            "user": "piotr",
+            "change": "CHG-1, CHG-2",
+            "action": "Deploy",
+        },
+        {
+            "deployed_at": "2026-03-10T18:05:00",
+            "environment": "Production",
+            "application": "archive",
+            "version": "5.0.0",
+            "commit": "03142CB",
+            "outcome": "successful",
+            "deployed_by": "piotr",
+            "change_refs": ["CHG-1", "CHG-2"],
+            "kind": "deployment",
+        },
+    ),
     "nonconformity-register": (
         {
             "ID": "N-1",

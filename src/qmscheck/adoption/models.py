@@ -39,7 +39,8 @@ class Model:
     """A way to read files, and how files that want to be read so are known.
 
     ``layout`` is empty for a record type in its own words. ``fields`` tell, at least ``least`` of them must be found;
-    none tell where a document must be `spoken` in the type's own names, ``listed`` or one record a file.
+    none tell where a document must be `spoken` in the type's own names, ``listed`` or one record a file. ``formats``
+    are those of the files where the layout reads several.
     """
 
     collection: Collection
@@ -50,6 +51,7 @@ class Model:
     least: int
     names: re.Pattern[str] | None = None
     unlike: re.Pattern[str] | None = None
+    formats: frozenset[str] = frozenset()
     listed: bool = False
 
     @property
@@ -66,11 +68,12 @@ class Model:
     @property
     def of_its_own(self) -> bool:
         """Whether each file is one record."""
-        return not self.picks and self.collection.split is None and self.collection.format != "csv"
+        form = self.formats or {self.collection.format}
+        return not self.picks and self.collection.split is None and _TABLES.isdisjoint(form)
 
     def may_be(self, path: str, form: str) -> bool:
         """Whether the path and the format of a file allow it at all."""
-        if form != (self.collection.format or ("markdown" if self.layout else form)):
+        if form not in (self.formats or {self.collection.format or ("markdown" if self.layout else form)}):
             return False
         if self.unlike is not None and self.unlike.search(path):
             return False
@@ -155,6 +158,7 @@ def _of_layouts(knowledge: Knowledge) -> Iterator[Model]:
             least=int(str(known_by.get("least", 1))),
             names=_pattern(known_by.get("names")),
             unlike=_pattern(known_by.get("unlike")),
+            formats=frozenset(known_by.get("formats", ())),
         )
 
 

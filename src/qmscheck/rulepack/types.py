@@ -58,6 +58,8 @@ def _links(data: Mapping[str, object]) -> Iterator[tuple[str, Link]]:
                 by=str(link.get("by", "id")),
                 source=str(link["from"]) if "from" in link else None,
                 many=bool(link.get("many", False)),
+                abbreviated=bool(link.get("abbreviated", False)),
+                optional=bool(link.get("optional", False)),
             ),
         )
 
