@@ -15,7 +15,12 @@ from qmscheck import rulepack
 from qmscheck.schema import RecordType
 
 KNOWLEDGE = rulepack.load_packs([("rules", rulepack.builtin_pack())])
-PATTERNS = {"^[A-Z]{3}$": "EUR", "^[0-9a-fA-F]{64}$": "a" * 64, "^[0-9a-f]{40}([0-9a-f]{24})?$": "a" * 40}
+PATTERNS = {
+    "^[A-Z]{3}$": "EUR",
+    "^[0-9a-fA-F]{64}$": "a" * 64,
+    "^[0-9a-f]{40}([0-9a-f]{24})?$": "a" * 40,
+    "^[0-9a-fA-F]{7,64}$": "a" * 7,
+}
 GOOD = {"when": "2026-03-01T09:00:00Z", "day": "2026-03-01", "period": "P12M"}
 ODD = (
     None,
