@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 
 from qmscheck import __version__, narrowing
 from qmscheck.calendars import day_of
@@ -11,7 +12,8 @@ from qmscheck.collect.globs import compiled
 from qmscheck.judging import Engine
 from qmscheck.model import Provenance
 from qmscheck.reading import Reading
-from qmscheck.terms import OWN_PACK, Terms, Wishes
+from qmscheck.rulepack import builtin_pack
+from qmscheck.terms import Terms, Wishes
 
 
 def left_out(terms: Terms, wishes: Wishes, reading: Reading, engine: Engine, part: narrowing.Part) -> Iterator[str]:
@@ -88,7 +90,7 @@ def provenance(terms: Terms, *, with_git: bool) -> Provenance:
         standards=facts.standards,
         config=config.path,
         config_digest=config.digest,
-        packs=tuple(dict.fromkeys(_versioned(rule.pack) for rule in terms.knowledge.rules.values())),
+        packs=tuple(_versioned(shown, folder) for shown, folder in terms.knowledge.packs),
         plugins=terms.plugins.versions,
         commit=head.commit if head else None,
         dirty=head.dirty if head else None,
@@ -98,6 +100,6 @@ def provenance(terms: Terms, *, with_git: bool) -> Provenance:
     )
 
 
-def _versioned(pack: str) -> str:
+def _versioned(shown: str, folder: Path) -> str:
     """Our own pack has our version; installed ones come with theirs, and those of the repository have its commit."""
-    return f"{pack}@{__version__}" if pack == OWN_PACK else pack
+    return f"{shown}@{__version__}" if folder == builtin_pack() else shown

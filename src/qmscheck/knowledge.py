@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from qmscheck.model import FieldPath, Grade, Location, Rule
 from qmscheck.schema import RecordType
@@ -130,8 +131,9 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Knowledge:
-    """Everything that packs say."""
+    """Everything that packs say. ``packs`` are they themselves: the name of each that is shown, and its folder."""
 
+    packs: list[tuple[str, Path]] = field(default_factory=list)
     types: dict[str, RecordType] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     layouts: dict[str, Mapping[str, object]] = field(default_factory=dict)

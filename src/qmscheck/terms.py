@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,7 +91,12 @@ def knowledge_of(
 def own_packs(config: Config) -> list[tuple[str, Path]]:
     """The configuration's packs, those of packages first: shown name and folder."""
     pinned = [pack for package in config.packages for pack in _packs_of(config, package)]
-    return [*pinned, *((_shown(pack, config.governed_from), pack) for pack in config.packs)]
+    return [*pinned, *((shown_pack(pack, config), pack) for pack in config.packs)]
+
+
+def shown_pack(pack: Path, config: Config) -> str:
+    """How a pack of the configuration is named: by its folder, as seen from the configuration's."""
+    return Path(os.path.relpath(pack, config.governed_from)).as_posix()
 
 
 def _packs_of(config: Config, package: Package) -> Iterable[tuple[str, Path]]:
@@ -145,7 +151,3 @@ def policy_of(terms: Terms, wishes: Wishes, today: dt.date) -> Policy:
         enforced=profile.enforced,
         pending={name: one.day for name, one in terms.enforcement.items() if day_of(one.day) > today},
     )
-
-
-def _shown(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

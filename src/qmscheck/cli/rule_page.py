@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from qmscheck.cli.page import Page
 from qmscheck.config import Config
 from qmscheck.glossary import BASES, DETECTS, GRADES, NOTE, SCOPES, TESTS, edition_note, settings_of
@@ -35,8 +37,18 @@ def rule_page(page: Page, rule: Rule, knowledge: Knowledge, config: Config) -> N
     _settings(page, rule, knowledge, config)
     _examples(page, rule)
     page.heading("File")
-    page.text(rule.location.path if rule.location else rule.pack)
+    for line in _file(rule, knowledge):
+        page.text(line)
     page.text(NOTE, indent=0)
+
+
+def _file(rule: Rule, knowledge: Knowledge) -> Iterator[str]:
+    """The path by which reports name the file, and where it lies when it came with a package."""
+    shown = rule.location.path if rule.location else rule.pack
+    yield shown
+    for name, folder in knowledge.packs:
+        if name == rule.pack and "@" in name:
+            yield str(folder / shown.removeprefix(f"{name}/"))
 
 
 def clauses(page: Page, control: str, knowledge: Knowledge, rule: Rule) -> None:

@@ -180,6 +180,7 @@ def _knowledge(config: Config, pack: Path | None = None) -> tuple[Plugins, Knowl
 def _with_pack(config: Config, pack: Path) -> tuple[Config, str]:
     """The configuration with a pack that it may not name yet, and the name that the pack's rules carry."""
     from qmscheck.rulepack import builtin_pack  # noqa: PLC0415
+    from qmscheck.terms import shown_pack  # noqa: PLC0415
 
     folder = pack.resolve()
     if folder == builtin_pack().resolve():
@@ -188,7 +189,7 @@ def _with_pack(config: Config, pack: Path) -> tuple[Config, str]:
     if known is None:
         known = folder
         config = replace(config, packs=(*config.packs, folder))
-    return config, known.relative_to(config.root).as_posix() if known.is_relative_to(config.root) else known.name
+    return config, shown_pack(known, config)
 
 
 def _table(rules: Sequence[Rule]) -> Iterator[str]:

@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import replace
 
 from qmscheck.calendars import Untold
-from qmscheck.checks import NotApplicable
+from qmscheck.checks import Check, NotApplicable
 from qmscheck.expression import Language, as_variable, unread
 from qmscheck.judging.compiled import CompiledRule
 from qmscheck.judging.ledger import OPEN, PASS, WHOLE, Sheet
 from qmscheck.judging.panel import Panel
 from qmscheck.judging.rulebook import Rulebook, mentions
+from qmscheck.judging.said import problem_of
 from qmscheck.judging.trial import Collected, Trial, because, conclude, excused, nothing_to_judge
 from qmscheck.model import Outcome, Record, Result, Scope
 from qmscheck.registry import RecordSet, nodes_at
@@ -249,9 +250,10 @@ class TypeJudge:
     def _checked(self, column: int, record: Record) -> Result | None:
         """What a check finds; None when it finds nothing."""
         compiled, collected = self._rules[column], Collected()
+        check: Check = compiled.check  # type: ignore[assignment]
         try:
-            for problem in compiled.check.record(record, self._around[column]):  # type: ignore[union-attr,misc]
-                collected.problems.append(problem)
+            for problem in check.record(record, self._around[column]):  # type: ignore[misc]
+                collected.problems.append(problem_of(check, problem))
         except Untold as reason:
             if not collected.problems:
                 raise

@@ -10,6 +10,7 @@ from qmscheck.expression import Program, as_variable
 from qmscheck.judging.compiled import CompiledRule
 from qmscheck.judging.plain import NotPlain
 from qmscheck.judging.rulebook import Rulebook
+from qmscheck.judging.said import verdict_of
 from qmscheck.judging.trial import Collected, Trial, because, conclude
 from qmscheck.model import FieldPath, Outcome, Record, Result
 from qmscheck.registry import RecordSet, values_at
@@ -42,7 +43,7 @@ class SetJudge:
         if compiled.check is None or compiled.check.whole is None:
             return
         for verdict in compiled.check.whole(self._members, around):
-            yield self._result(verdict)
+            yield self._result(verdict_of(compiled.check, verdict))
 
     def _result(self, verdict: Verdict) -> Result:
         record = verdict.subject if isinstance(verdict.subject, Record) else None

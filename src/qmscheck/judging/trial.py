@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import NotApplicable
+from qmscheck.errors import PluginError
 from qmscheck.expression import Program
 from qmscheck.facts import Facts
 from qmscheck.judging.compiled import CompiledRule, Expectation, filled_in, missing, problem_of_missing, shown_values
@@ -92,6 +93,8 @@ def excused(
         outcome, reason = Outcome.UNKNOWN, str(error)
     elif isinstance(error, NotApplicable):
         outcome, reason = Outcome.NOT_APPLICABLE, str(error)
+    elif isinstance(error, PluginError):
+        outcome, reason = Outcome.ERROR, f"rule {rule.id} ({rule.pack}): {error}"
     else:
         outcome, reason = Outcome.ERROR, f"rule {rule.id} ({rule.pack}) crashed: {type(error).__name__}: {error}"
     return Result(rule=rule, subject=subject, record=record, outcome=outcome, reason=reason, anchor=anchor)

@@ -45,8 +45,8 @@ def load_packs(
     ``record_types`` limits the rule folders that are read to those of these types (and ``any``); without ``examples``
     the rules have none: they are most of what is read, and nothing is judged by them.
     """
-    knowledge = Knowledge()
     folders = list(packs)
+    knowledge = Knowledge(packs=folders)
     index = PackIndex()
     home = builtin_pack()
     load = partial(_load, index, home)

@@ -1,0 +1,149 @@
+"""What plugins have promised: that hooks return what they are to return, and that what is called does what it is to do.
+
+Whoever breaks a promise is named, with the line; what comes with qmscheck is not watched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from inspect import signature
+from pathlib import Path
+from typing import TypeVar
+
+from qmscheck.calendars import Untold
+from qmscheck.checks import Check
+from qmscheck.errors import PluginError, QmscheckError
+from qmscheck.expression import Function
+from qmscheck.hookspec import Collector, Reader, Reporter
+from qmscheck.model import Location, Source, Unreadable
+from qmscheck.plugins.origin import Origin, crash
+from qmscheck.readers import Document
+
+_CALLED = ("record", "whole", "call", "render", "read", "collect")
+"""Attributes of what plugins offer that are functions."""
+_CEL = frozenset(
+    {"BOOL", "BYTES", "DOUBLE", "DURATION", "DYN", "INT", "LIST", "MAP", "NULL", "STRING", "TIMESTAMP", "UINT"}
+)
+_LINE = 80
+
+_Offered = TypeVar("_Offered", Check, Function, Reporter, Collector, Reader, Path)
+
+
+def offered(origin: Origin, hook: str, call: Callable[[], object], wanted: type[_Offered]) -> Iterator[_Offered]:
+    """What a plugin's hook returns. Raises PluginError for what is nothing of the kind."""
+    try:
+        returned = call()
+        found = list(returned) if isinstance(returned, Iterable) and not isinstance(returned, str | bytes) else None
+    except Exception as error:
+        by_name = "; give all values by name" if isinstance(error, TypeError) and "positional" in str(error) else ""
+        raise origin.wrong(f"fails in {hook}: {crash(error)}{by_name}") from error
+    if found is None:
+        raise origin.wrong(f"returns {_shown(returned)} from {hook}, which is no list of {wanted.__name__}")
+    for one in found:
+        if not isinstance(one, wanted):
+            raise origin.wrong(f"returns {_shown(one)} from {hook}, which is no {wanted.__name__}")
+        flaw = _flaw(one)
+        if flaw:
+            raise origin.wrong(f"returns from {hook} {flaw}")
+        yield one
+
+
+def _flaw(one: object) -> str:
+    """What is wrong with an offer; empty if nothing is."""
+    if isinstance(one, Path):
+        return "" if one.is_dir() else f"{one}, which is no folder"
+    kind, name = type(one).__name__, getattr(one, "name", None)
+    if not isinstance(name, str) or not name.strip():
+        return f"a {kind} whose name is {_shown(name)}, which is no word"
+    if isinstance(one, Check) and (one.record is None) is (one.whole is None):
+        return f"the Check {name!r} with {'both' if one.record else 'neither'} of record and whole: one is wanted"
+    for word in _CALLED:
+        if getattr(one, word, None) is not None and not callable(getattr(one, word)):
+            return f"the {kind} {name!r} whose {word} is {_shown(getattr(one, word))}, which is no function"
+    if isinstance(one, Function) and not _typed(one.overloads):
+        return f'the Function {name!r} whose overloads are {_shown(one.overloads)}; such as (("STRING", "BOOL"),)'
+    return ""
+
+
+def _typed(overloads: object) -> bool:
+    return (
+        isinstance(overloads, tuple)
+        and bool(overloads)
+        and all(isinstance(types, tuple) and types and _CEL.issuperset(types) for types in overloads)
+    )
+
+
+def watched(origin: Origin, one: _Offered) -> _Offered:
+    """An offer whose function names the plugin where it fails. Checks are watched by whoever judges."""
+    if isinstance(one, Reporter):
+        return replace(one, render=_rendering(origin, one))
+    if isinstance(one, Collector):
+        return replace(one, collect=_collecting(origin, one))
+    return replace(one, read=_reading(origin, one)) if isinstance(one, Reader) else one
+
+
+def _rendering(origin: Origin, reporter: Reporter) -> Callable[..., Iterator[str]]:
+    told = f"the format {reporter.name!r} of {origin}"
+
+    def render(report: object, **options: object) -> Iterator[str]:
+        try:
+            signature(reporter.render).bind(report, **options)
+        except TypeError as error:
+            advice = "it is called as render(report, **options): take what it does not know with **_"
+            raise PluginError(f"{told} cannot be called: {error}; {advice}") from error
+        yield from _each(told, partial(reporter.render, report, **options), str, "text")
+
+    return render
+
+
+def _collecting(origin: Origin, collector: Collector) -> Callable[..., Iterable[Mapping[str, object]]]:
+    told = f"the collector {collector.name!r} of {origin}"
+
+    def collect(root: Path, **options: object) -> Iterator[Mapping[str, object]]:
+        yield from _each(told, partial(collector.collect, root, **options), Mapping, "mapping")  # type: ignore[type-abstract]
+
+    return collect
+
+
+_Yielded = TypeVar("_Yielded")
+
+
+def _each(told: str, call: Callable[[], Iterable[object]], wanted: type[_Yielded], named: str) -> Iterator[_Yielded]:
+    """What a function yields, all of a kind; raises PluginError where it fails or yields something else."""
+    try:
+        for one in call():
+            yield _of_kind(told, one, wanted, named)
+    except (QmscheckError, Untold):
+        raise
+    except Exception as error:
+        raise PluginError(f"{told} fails: {crash(error)}") from error
+
+
+def _of_kind(told: str, one: object, wanted: type[_Yielded], named: str) -> _Yielded:
+    if not isinstance(one, wanted):
+        raise PluginError(f"{told} yields {_shown(one)}, which is no {named}")
+    return one
+
+
+def _reading(origin: Origin, reader: Reader) -> Callable[[Source, Mapping[str, object]], Document | Unreadable]:
+    """A file on which the reader fails is one that cannot be read; the others go on."""
+    told = f"the format {reader.name!r} of {origin}"
+
+    def read(source: Source, options: Mapping[str, object]) -> Document | Unreadable:
+        try:
+            found: object = reader.read(source, options)
+            reason = f"{told} returns {_shown(found)}, which is no Document"
+        except Exception as error:  # noqa: BLE001 - one file must not hide what the others hold
+            found, reason = None, f"{told} fails: {crash(error)}"
+        if isinstance(found, Document | Unreadable):
+            return found
+        return Unreadable(location=Location(source.path, 1), reason=reason)
+
+    return read
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LINE else f"{text[: _LINE - 1]}…"
