@@ -29,6 +29,8 @@ _KINDS = {
     "null": "empty",
 }
 _SHOWN = 60
+_CLOSING = frozenset({"additionalProperties", "unevaluatedProperties"})
+"""What refuses keys that a schema does not know."""
 
 
 def faults(
@@ -40,14 +42,23 @@ def faults(
 ) -> Iterator[tuple[FieldPath, str]]:
     """Every place where the value breaks the schema, with a sentence each, in order of place.
 
-    ``free`` says what to do with a key that no schema knows and that resembles none.
+    Of one object the keys that no schema knows come first: they tell why others are missing. ``free`` says what to do
+    with one that resembles none.
     """
     checker = FormatChecker(formats=())
     for name, holds in (formats or {}).items():
         checker.checks(name)(holds)
     errors = Draft202012Validator(dict(schema), format_checker=checker).iter_errors(value)
-    for error in sorted(errors, key=lambda error: [str(part) for part in error.absolute_path]):
-        yield from _explained(_deepest(error), free)
+    told: set[tuple[FieldPath, str]] = set()
+    for error in sorted(errors, key=_order):
+        for fault in _explained(_deepest(error), free):
+            if fault not in told:
+                told.add(fault)
+                yield fault
+
+
+def _order(error: ValidationError) -> tuple[list[str], bool]:
+    return [str(part) for part in error.absolute_path], error.validator not in _CLOSING
 
 
 def _deepest(error: ValidationError) -> ValidationError:
@@ -64,7 +75,7 @@ def _explained(error: ValidationError, free: str) -> Iterator[tuple[FieldPath, s
     path: FieldPath = tuple(error.absolute_path)
     name = ".".join(str(part) for part in path) or "it"
     shown, wanted = _shown(error.instance), cast(Any, error.validator_value)
-    if error.validator in {"additionalProperties", "unevaluatedProperties"}:
+    if error.validator in _CLOSING:
         yield from (((*path, key), sentence) for key, sentence in _unknown_keys(error, free))
     elif error.validator == "enum":
         yield path, f"{name} is {shown}; it must be one of: {_listed(wanted)}{_near(error.instance, wanted)}"
@@ -76,8 +87,7 @@ def _explained(error: ValidationError, free: str) -> Iterator[tuple[FieldPath, s
         kinds = [wanted] if isinstance(wanted, str) else wanted
         yield path, f"{name} is {shown}; it must be {' or '.join(_KINDS[kind] for kind in kinds)}{_such_as(error)}"
     elif error.validator == "required":
-        missing = next(key for key in wanted if key not in cast(dict[str, Any], error.instance))
-        yield path, f"{missing!r} is missing" + (f" in {name}" if path else "")
+        yield from ((path, f"{key!r} is missing" + (f" in {name}" if path else "")) for key in _lacking(error))
     elif error.validator == "pattern":
         yield path, f"{name} is {shown}; it must match {wanted}"
     elif error.validator in {"minItems", "minLength", "minProperties"}:
@@ -86,15 +96,28 @@ def _explained(error: ValidationError, free: str) -> Iterator[tuple[FieldPath, s
         yield path, f"{name} is {shown}; expected {error.validator} {_shown(wanted)}"
 
 
+def _lacking(error: ValidationError) -> Iterator[str]:
+    """The keys that are asked for and not there, but for those that a key was probably meant to be."""
+    schema, instance = cast(dict[str, Any], error.schema), cast(dict[str, Any], error.instance)
+    misspelt = {near for _, near in _strangers(error)} if schema.get("additionalProperties") is False else set()
+    return (key for key in cast(list[str], error.validator_value) if key not in instance and key not in misspelt)
+
+
 def _unknown_keys(error: ValidationError, free: str) -> Iterator[tuple[str, str]]:
+    known = list(cast(dict[str, Any], error.schema).get("properties", {}))
+    for key, near in _strangers(error):
+        hint = f"did you mean {near!r}?" if near else free or f"known here: {_listed(known)}"
+        yield key, f"unknown key {key!r}: {hint}"
+
+
+def _strangers(error: ValidationError) -> Iterator[tuple[str, str | None]]:
+    """The keys that the schema does not know, each with the one that was probably meant."""
     schema = cast(dict[str, Any], error.schema)
     known, patterns = list(schema.get("properties", {})), schema.get("patternProperties", {})
     for key in cast(dict[str, Any], error.instance):
-        if key in known or any(key.startswith(pattern.strip("^")) for pattern in patterns):
-            continue
-        near = get_close_matches(str(key), known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else free or f"known here: {_listed(known)}"
-        yield str(key), f"unknown key {str(key)!r}: {hint}"
+        if key not in known and not any(key.startswith(pattern.strip("^")) for pattern in patterns):
+            near = get_close_matches(str(key), known, n=1)
+            yield str(key), near[0] if near else None
 
 
 def _such_as(error: ValidationError) -> str:

@@ -236,7 +236,8 @@ def _collection(reading: Reading, wanted: str, name: str | None) -> Collection:
     found = [one for one in reading.collections() if one.type == wanted and name in (None, one.name)]
     if not found:
         known = ", ".join(f"{one.name} ({one.type})" for one in reading.collections()) or "none"
-        raise UsageError(f"no collection {name or ''} of the configuration holds {wanted!r}; there are: {known}")
+        which = f"no collection {name!r}" if name else "no collection"
+        raise UsageError(f"{which} of the configuration holds {wanted!r}; there are: {known}")
     if len(found) > 1:
         names = ", ".join(one.name for one in found)
         raise UsageError(f"several collections hold {wanted!r}; say which with --collection: {names}")

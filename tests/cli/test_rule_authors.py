@@ -211,3 +211,16 @@ def test_pages_of_own_rules_say_where_they_are_changed(pack, tmp_path):
     assert f"Change own/change/{file.name} instead." in first
     assert moved.is_dir()
     assert "0 written" in run("reference", str(tmp_path / "pages"), "--root", str(tmp_path)).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["incident"], "no collection of the configuration holds 'incident'; there are: changes (change)"),
+        (["incident", "--collection", "changes"], "no collection 'changes' of the configuration holds 'incident'"),
+    ],
+)
+def test_a_record_that_no_collection_takes(pack, words, message):
+    done = run("new", *words, "--root", str(pack.parent))
+    assert done.exit_code == 2
+    assert message in done.stderr
