@@ -14,7 +14,7 @@ from pathlib import Path
 from qmscheck.errors import QmscheckError, RuleDefinitionError
 from qmscheck.model import FieldPath, Location, Source, Unreadable
 from qmscheck.pack_index import PackIndex
-from qmscheck.readers import read
+from qmscheck.readers import Document, read
 
 SCHEMAS = Path(__file__).parent / "schemas"
 
@@ -85,8 +85,13 @@ def load(
     return definition
 
 
+@lru_cache(maxsize=1)
+def _document(source: Source) -> Document | Unreadable:
+    return read(source, "yaml", {})
+
+
 def _read_again(source: Source, path: FieldPath) -> tuple[int, int] | None:
-    document = read(source, "yaml", {})
+    document = _document(source)
     return None if isinstance(document, Unreadable) else document.position(path)
 
 

@@ -33,6 +33,11 @@ class Proof:
     wrong: str = ""
 
     @property
+    def location(self) -> Location | None:
+        """Where the example stands; the rule's own place where that is not known."""
+        return self.example.locate() if self.example.locate is not None else self.rule.location
+
+    @property
     def holds(self) -> bool:
         """Whether the example came out as stated."""
         return not self.wrong

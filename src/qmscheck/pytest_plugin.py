@@ -117,8 +117,8 @@ class ProvenExample(pytest.Item):
             pytest.fail(self._proof.wrong, pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """The rule file."""
-        place = self._proof.rule.location
+        """The example in the rule file."""
+        place = self._proof.location
         line = None if place is None or place.line is None else place.line - 1
         return self._root / (place.path if place else "rules"), line, self.name
 

@@ -72,7 +72,7 @@ def wrong_examples(pack: Path) -> list[str]:
     loaded, knowledge = _knowledge(pack)
     rules = [rule for rule in knowledge.rules.values() if rule.pack == pack.name and not rule.proven]
     return [
-        f"{proof.rule.id} example {proof.number}: {proof.wrong}"
+        f"{proof.location}: {proof.rule.id} example {proof.number}: {proof.wrong}"
         for proof in proving.prove(knowledge, loaded, rules)
         if not proof.holds
     ]

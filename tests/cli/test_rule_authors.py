@@ -224,3 +224,46 @@ def test_a_record_that_no_collection_takes(pack, words, message):
     done = run("new", *words, "--root", str(pack.parent))
     assert done.exit_code == 2
     assert message in done.stderr
+
+
+def test_what_a_rule_saw_of_items_and_of_the_record_before(tmp_path):
+    write = {
+        "qmscheck.yaml": "version: 1\npacks: [rules]\n"
+        "collections: {changes: {type: change, split: {items: ''}, files: c.yaml}}\n",
+        "c.yaml": "- id: A\n  approvals: [{by: ada, decision: approved}, {by: bo}]\n- id: B\n",
+        "rules/change/ACME001-a.yaml": EACH,
+        "rules/change/ACME002-b.yaml": EACH.replace("ACME001", "ACME002").replace(
+            "each: approvals\nwhere: item.by != 'ada'\nrequires: [decision]",
+            "scope: sequence\nexpect: previous.id != 'A'",
+        ),
+    }
+    for path, text in write.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    first = json.loads(run("explain", "ACME001", "--root", str(tmp_path), "--show-input", "A").stdout)
+    assert list(first["item"]) == ["approvals.1"]
+    assert first["item"]["approvals.1"]["by"] == "bo"
+    assert first["outcome"] == "fail"
+    second = json.loads(run("explain", "ACME002", "--root", str(tmp_path), "--show-input", "B").stdout)
+    assert second["previous"]["id"] == "A"
+    assert second["outcome"] == "fail"
+    none = json.loads(run("explain", "ACME002", "--root", str(tmp_path), "--show-input", "A").stdout)
+    assert none["previous"] is None
+
+
+EACH = """\
+id: ACME001
+name: decided
+title: Every approval says what was decided
+record: change
+controls: [C-CHG]
+grade: minor
+basis: practice
+detects: missing
+each: approvals
+where: item.by != 'ada'
+requires: [decision]
+why: w
+fix: f
+examples: {pass: [{id: A}], fail: [{id: B}]}
+"""

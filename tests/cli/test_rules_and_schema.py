@@ -61,7 +61,7 @@ def test_an_example_that_does_not_hold(run, pack: Path) -> None:
     result = run("rules", "test", str(pack))
     assert result.exit_code == ExitCode.NOT_SATISFIED
     assert (
-        "quality/change/OWN001-title-is-short.yaml:1: OWN001 example 1 (pass): expected pass, but it is fail"
+        "quality/change/OWN001-title-is-short.yaml:15:10: OWN001 example 1 (pass): expected pass, but it is fail"
         in result.stdout
     )
 

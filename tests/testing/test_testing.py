@@ -82,7 +82,7 @@ def test_examples_of_a_pack(repository):
     assert wrong_examples(pack) == []
     repository.write("rules/change/ACME001-team-named.yaml", RULE % ", x_team: ops")
     [wrong] = wrong_examples(pack)
-    assert "expected fail, but it is pass" in wrong
+    assert wrong.startswith("rules/change/ACME001-team-named.yaml:14:10: ACME001 example 2: expected fail, but it is")
 
 
 def test_a_repository_with_history(repository):
@@ -133,4 +133,5 @@ def test_items_know_their_file_and_line(repository):
     cases = {case.get("name"): case for case in ET.parse(file).iter("testcase")}
     place = {name: (case.get("file"), case.get("line")) for name, case in cases.items()}
     assert place["ACME001[changes/CHG-2026-0003.yaml]"] == ("changes/CHG-2026-0003.yaml", "2")
-    assert place["ACME001[example 1]"] == ("rules/change/ACME001-team-named.yaml", "0")
+    assert place["ACME001[example 1]"] == ("rules/change/ACME001-team-named.yaml", "12")
+    assert place["ACME001[example 2]"] == ("rules/change/ACME001-team-named.yaml", "13")

@@ -107,7 +107,7 @@ def test_rules(  # noqa: PLR0917 - click passes them by name
         failed += not proof.holds
         if verbose or not proof.holds:
             example = f"{proof.rule.id} example {proof.number} ({proof.example.expected})"
-            click.echo(one_line(f"{proof.rule.location}: {example}: {proof.wrong or 'holds'}"))
+            click.echo(one_line(f"{proof.location}: {example}: {proof.wrong or 'holds'}"))
     counted = f"{many(total, 'example')} of {many(len(rules), 'rule')}"
     click.echo(f"{counted}: {total - failed:,} hold, {failed:,} do not")
     context.exit(ExitCode.NOTHING_TO_CHECK if not total else ExitCode.NOT_SATISFIED if failed else ExitCode.SATISFIED)

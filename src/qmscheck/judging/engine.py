@@ -58,7 +58,7 @@ class Engine:
         return [rule for rule in self.rulebook.over_sets() if not any(self._asked(rule, focus))]
 
     def input_of(self, record: Record, records: RecordSet) -> Mapping[str, object]:
-        """What rules see of a record: the variables ``record`` and ``related`` of their expressions."""
+        """What rules see of a record: the variables ``record``, ``related`` and so on of their expressions."""
         record_type = self.rulebook.bench.knowledge.types[record.type]
         return TypeJudge(self.rulebook, record_type, records, lambda result: result).input_of(record)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from qmscheck.judging.panel import Panel
 from qmscheck.judging.rulebook import Rulebook, mentions
 from qmscheck.judging.said import problem_of
 from qmscheck.judging.trial import Collected, Trial, because, conclude, excused, nothing_to_judge
-from qmscheck.model import Outcome, Record, Result, Scope
+from qmscheck.model import FieldPath, Outcome, Record, Result, Scope
 from qmscheck.registry import RecordSet, nodes_at
 from qmscheck.schema import RecordType
 
@@ -134,8 +134,26 @@ class TypeJudge:
         return sheet
 
     def input_of(self, record: Record) -> Variables:
-        """The variables of expressions on a record."""
-        return self._case(record).variables()
+        """The variables of expressions on a record; those of items by the places of these."""
+        variables = self._case(record).variables()
+        seen = dict(variables)
+        for compiled in self._rules:
+            if compiled.each is not None:
+                found = self._items(compiled, variables, Trial(self._facts, compiled))
+                seen["item"] = {".".join(map(str, path)): inner["item"] for path, inner, _ in found}
+        for column in range(self._single, len(self._rules)):
+            seen["previous"] = self._previous(column, record)
+        return seen
+
+    def _previous(self, column: int, record: Record) -> object:
+        """What comes before a record in the sequence of a rule; None where nothing does."""
+        last: dict[tuple[str, str], object] = {}
+        for one in self._records.of(self._type.name):
+            with suppress(Exception):  # where it cannot be told, the outcome says why
+                previous, _ = self._before(column, one, last)
+                if one is record:
+                    return previous
+        return None
 
     def _doubt(self, number: int, row: bytearray, record: Record, name: str, wanted: str) -> None:
         """Rules that name a field of the wrong kind cannot tell, unless they found fault with something else."""
@@ -231,10 +249,18 @@ class TypeJudge:
         return conclude(compiled.rule, record, trial.collected(activation))
 
     def _each(self, compiled: CompiledRule, variables: Variables, trial: Trial) -> None:
-        if compiled.each is None:
-            return
         tried = 0
-        for path, items in nodes_at(variables["record"], compiled.each):
+        for path, inner, activation in self._items(compiled, variables, trial):
+            tried += 1
+            trial.run(inner, activation, path)
+        if not tried and not trial.untold:
+            raise NotApplicable(nothing_to_judge(compiled))
+
+    def _items(
+        self, compiled: CompiledRule, variables: Variables, trial: Trial
+    ) -> Iterator[tuple[FieldPath, Variables, object]]:
+        """The items that a rule asks one by one: where each stands, the variables with it, and these bound."""
+        for path, items in nodes_at(variables["record"], compiled.each or ()):
             if not isinstance(items, list):
                 trial.untold += [f"{'.'.join(map(str, path))} is no list"] if items is not None else []
                 continue
@@ -242,10 +268,7 @@ class TypeJudge:
                 inner = {**variables, "item": item}
                 activation = self._language.activation(inner)
                 if compiled.where is None or trial.asks(compiled.where, activation):
-                    tried += 1
-                    trial.run(inner, activation, (*path, index))
-        if not tried and not trial.untold:
-            raise NotApplicable(nothing_to_judge(compiled))
+                    yield (*path, index), inner, activation
 
     def _checked(self, column: int, record: Record) -> Result | None:
         """What a check finds; None when it finds nothing."""

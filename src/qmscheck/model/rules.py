@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -67,7 +67,7 @@ class Example:
     ``at`` lists the paths that a failing example must be reported at (empty: any), ``grade`` is its weight.
     ``history`` lists the commits that made the judged record, ``gone`` the records that were removed; None: no history
     was read. ``excused`` says what the run has excused; None: it excuses nothing. ``files`` maps paths to texts beside
-    the records; None: no files are looked at.
+    the records; None: no files are looked at. ``locate`` tells where it stands, for an example of a rule file.
     """
 
     record: Mapping[str, object]
@@ -85,6 +85,7 @@ class Example:
     excused: Mapping[str, object] | None = None
     grade: Grade | None = None
     files: Mapping[str, str] | None = None
+    locate: Callable[[], Location] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
 
 from qmscheck.definitions import Definition
 from qmscheck.knowledge import Knowledge
@@ -41,7 +43,7 @@ def add_rule(knowledge: Knowledge, definition: Definition, shown: str, *, proven
         fix=str(data["fix"]).strip(),
         scope=Scope(str(data.get("scope", "record"))),
         definition=data if examples else {key: value for key, value in data.items() if key != "examples"},
-        examples=tuple(_examples(data)) if examples else (),
+        examples=tuple(_examples(definition)) if examples else (),
         pack=shown,
         location=Location(definition.path, 1),
         time=_reads_clock(data),
@@ -64,12 +66,13 @@ def _reads_clock(data: Mapping[str, object]) -> bool:
     return any("as_of" in test for test in tests)
 
 
-def _examples(data: Mapping[str, object]) -> Iterator[Example]:
-    cases: Mapping[str, list[Mapping[str, object]]] = data["examples"]  # type: ignore[assignment]
+def _examples(definition: Definition) -> Iterator[Example]:
+    cases: Mapping[str, list[Mapping[str, object]]] = definition.data["examples"]  # type: ignore[assignment]
     for outcome, items in cases.items():
-        for item in items:
+        for index, item in enumerate(items):
             wrapped = "record" in item or "records" in item
-            yield _example(item if wrapped else {"record": item}, Outcome(outcome))
+            example = _example(item if wrapped else {"record": item}, Outcome(outcome))
+            yield replace(example, locate=partial(definition.locate, ("examples", outcome, index)))
 
 
 def _example(item: Mapping[str, object], outcome: Outcome) -> Example:
