@@ -60,7 +60,8 @@ def with_keys(text: str, additions: Sequence[tuple[int, int, Mapping[str, object
     lines = lines_of(text)
     found = re.search(r"\r\n|\n|\r", text)
     end = found.group() if found else "\n"
-    for behind, indent, keys in sorted(additions[::-1], key=lambda one: -one[0]):
+    last_first = sorted(enumerate(additions), key=lambda one: (-one[1][0], -one[0]))
+    for _, (behind, indent, keys) in last_first:
         if behind and not lines[behind - 1].endswith(("\n", "\r")):
             lines[behind - 1] += end
         lines[behind:behind] = [line + end for line in yaml_lines(dict(keys), indent)]
