@@ -179,21 +179,23 @@ def at_a_terminal(root, answers: str) -> str:
 
 def test_at_a_terminal_it_asks_for_collections_standards_and_what_dates_mean(tree):
     root = tree({**decisions("03/04/2026", "05/06/2026", "01/02/2026"), "CHANGELOG.md": "## 1.0.0\n\n- a\n"})
-    said = at_a_terminal(root, "y\nD/M/YYYY\nn\niso9001:2015\n")
+    said = at_a_terminal(root, "y\nD/M/YYYY\nn\niso9001:2015\nnone\n")
     assert "Take decisions?" in said
     assert "section Status" in said
     written = yaml.safe_load((root / "qmscheck.yaml").read_text())
     assert list(written["collections"]) == ["decisions"]
     assert written["collections"]["decisions"]["dates"] == ["D/M/YYYY"]
     assert written["standards"] == ["iso9001:2015"]
+    assert "profile" not in written
 
 
 def test_at_a_terminal_nobody_has_to_know(tree):
     root = tree(decisions("03/04/2026", "05/06/2026", "01/02/2026"))
-    at_a_terminal(root, "\n\n\n")
+    at_a_terminal(root, "\n\n\n\n")
     written = yaml.safe_load((root / "qmscheck.yaml").read_text())
     assert "dates" not in written["collections"]["decisions"]
     assert "standards" not in written
+    assert written["profile"] == "start", "what is offered for a first day"
 
 
 def test_types_in_their_own_names_are_no_mapping(tree):
@@ -287,3 +289,77 @@ def test_deployment_logs_of_both_forms(tree):
 def test_other_tables_are_no_deployment_log(tree):
     header = "Status,User,Time,Page\n"
     assert proposed(tree({"logs/deploy-page-visits.csv": header + "200,ann,2026-03-10,/\n"}))["collections"] == {}
+
+
+ROWS = "Risk ID,Title,Status,Likelihood,Severity,Treatment,Risk Owner\n" + "".join(
+    f"R-{n},t{n},open,3,4,reduce,ann\n" for n in range(1, 6)
+)
+PAGES = {f"pages/R-{n}.md": f"---\nlast_seen: 2026-01-0{n}\n---\n# Notes\n\nMore on it.\n" for n in range(1, 5)}
+
+
+def test_a_page_for_each_row_is_joined_with_its_figures(tree):
+    root = tree({"risks.csv": ROWS, **PAGES})
+    text = init(root, "--dry-run").stdout
+    assert "join pages: 4 records are completed by 4 of 4 files pages/*.md; the name there is 'Risk ID' here" in text
+    risks = yaml.safe_load(text)["collections"]["risks"]
+    assert risks["join"] == {"pages": {"files": "pages/*.md", "key": {"file": "stem"}, "on": {"key": "Risk ID"}}}
+    assert risks["fields"]["x_pages"] == {"joined": "pages"}
+    assert init(root, "--yes").exit_code == 0
+    told = json.loads(CliRunner().invoke(program, ["records", "--root", str(root), "--format", "json"]).stdout)
+    found = {one["id"]: one["fields"].get("x_pages") for one in told["records"]}
+    assert found == {**{f"R-{n}": f"pages/R-{n}.md" for n in range(1, 5)}, "R-5": None}
+
+
+def test_files_are_joined_by_a_key_that_they_have_and_lend_what_the_records_lack(tree):
+    extra = {
+        f"extra/{name}.yaml": f"risk: R-{n}\nreviewed_on: 2026-01-0{n}\ncause: dust\n"
+        for n, name in enumerate("abcde", 1)
+    }
+    risks = proposed(tree({"risks.csv": ROWS, **extra}))["collections"]["risks"]
+    assert risks["join"] == {"extra": {"files": "extra/*.yaml", "key": {"key": "risk"}, "on": {"key": "Risk ID"}}}
+    assert risks["fields"]["reviewed_on"] == {"joined": "extra", "key": "reviewed_on"}
+    assert risks["fields"]["cause"] == {"joined": "extra", "key": "cause"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {f"pages/R-{n}.md": "# x\n" for n in (1, 2)},
+        {**{f"pages/R-{n}.md": "# x\n" for n in range(1, 4)}, **{f"pages/{n}.md": "# y\n" for n in "abcdef"}},
+        {f"pages/t{n}.md": "# x\n" for n in range(7, 12)},
+    ],
+    ids=["too few", "mostly others", "no match"],
+)
+def test_what_does_not_belong_is_not_joined(tree, files):
+    assert "join" not in proposed(tree({"risks.csv": ROWS, **files}))["collections"]["risks"]
+
+
+def test_files_that_are_records_of_their_own_are_told_not_joined(tree):
+    header = "Change ID,Title,Status,Type,Requester,Risk,Rollback Plan,Decision\n"
+    rows = "".join(f"C-{n},t,draft,normal,ann,low,back,000{n}-use\n" for n in range(1, 5))
+    dates = ["2026-01-02", "2026-01-03", "2026-01-04", "2026-01-05"]
+    text = init(tree({"changes.csv": header + rows, **decisions(*dates)}), "--dry-run").stdout
+    assert "join adr: 4 records are completed by 4 of 4 files adr/*.md" in text
+    assert "to read them together: join:" in text
+    assert "join" not in yaml.safe_load(text)["collections"]["changes"]
+
+
+def test_a_profile_to_begin_with(tree):
+    root = tree({"CHANGELOG.md": "# Change log\n\n## [1.0.0] - 2026-01-02\n\n- first\n"})
+    assert "\n# profile: start   # for the first days" in init(root, "--dry-run").stdout
+    assert "profile" not in proposed(root)
+    done = init(root, "--yes", "--profile", "begin")
+    assert done.exit_code == 2
+    assert "no profile 'begin'; there are audit-ready, observe, standard, start" in done.stderr
+    assert init(root, "--yes", "--profile", "start").exit_code == 0
+    assert yaml.safe_load((root / "qmscheck.yaml").read_text())["profile"] == "start"
+    assert "start" in CliRunner().invoke(program, ["check", "--root", str(root)]).stdout
+
+
+def test_of_very_many_files_some_are_read_evenly_and_that_is_said(tree, monkeypatch):
+    monkeypatch.setattr("qmscheck.adoption.proposal._MOST_READ", 20)
+    record = "type: change\nid: CHG-{n}\ntitle: t\nchange_type: {kind}\nreason: r\n"
+    texts = {f"changes/CHG-{n:03}.yaml": record.format(n=n, kind="normal") for n in range(60)}
+    done = init(tree(texts), "--dry-run")
+    assert "# 60 files, 20 records of type change; figures of 20 files, evenly among them." in done.stdout
+    assert "id: key id, 20 of 20, such as CHG-0 | CHG-3" in done.stdout

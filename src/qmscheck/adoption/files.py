@@ -17,6 +17,8 @@ LARGEST = 1_000_000
 _NOT_OURS = frozenset({"vendor", "node_modules", "third_party", "third-party", "site-packages", "venv", ".venv"})
 """Folders with the work of others, whose change logs and documents are not ours."""
 _MOST_STRANGERS = 0.4
+_PROBES = 20
+"""Files whose size tells that of the others."""
 _FEW = 3
 
 
@@ -48,6 +50,17 @@ def documents(tree: Tree, paths: Iterable[str], options: Mapping[str, object] | 
             document = read(source, format_of(path) or "markdown", options or {})
             if isinstance(document, Document):
                 yield document
+
+
+def spread(tree: Tree, paths: list[str], most: int, size: int) -> list[str]:
+    """The paths; where there are more than ``most``, or they hold more than ``size`` bytes, some evenly among them."""
+    probe = paths[:: max(1, len(paths) // _PROBES)]
+    sizes = [len(source.content) for source in map(tree.source, probe) if isinstance(source, Source)]
+    each = sum(sizes) / len(sizes) if sizes else 0
+    wanted = min(most, max(_PROBES, int(size / each)) if each else most)
+    if len(paths) <= wanted:
+        return paths
+    return [paths[number * len(paths) // wanted] for number in range(wanted)]
 
 
 def by_folder(paths: Iterable[str]) -> dict[str, list[str]]:

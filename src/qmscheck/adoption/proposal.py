@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from qmscheck.adoption import files
 from qmscheck.adoption.inference import Inferred, inferred
-from qmscheck.adoption.models import Model, beside, models, paths_of, spelt
+from qmscheck.adoption.joining import Joined, Said, Side, joins, plain, rows_of
+from qmscheck.adoption.models import Model, beside, models, paths_of, spelt, words_of
 from qmscheck.adoption.spoken import spoken
 from qmscheck.collect import Tree
 from qmscheck.config import Collection
@@ -22,8 +23,10 @@ from qmscheck.registry import values_at
 
 _SAMPLE = 40
 """Files of a folder that are looked at to tell what the folder holds."""
-_MOST_READ = 400
-"""Files of a collection that are read to tell where its fields come from."""
+_MOST_READ = 4_000
+_MOST_BYTES = 40_000_000
+"""Files of a collection that are read to tell where its fields come from, and how long they may be together; of more,
+some that lie evenly among them."""
 _FEW = 3
 _SHOWN = 2
 _LONGEST = 40
@@ -43,7 +46,8 @@ class FieldFound:
 class Proposed:
     """A collection to propose. ``keys`` is what the configuration says of it, ``files`` and ``exclude`` first.
 
-    ``files`` counts the files that it names, ``read`` those of them that were looked into: of very many only the first.
+    ``files`` counts the files that it names, ``read`` those of them that were looked into: of very many only some.
+    ``joins`` are second files that complete its records.
 
     ``absent`` are telling fields that no record has, ``unmapped`` what the files say and no field takes (what, in how
     many files, samples), ``doubts`` sentences about values that could not be read, ``unclear`` a date for each set of
@@ -63,6 +67,7 @@ class Proposed:
     doubts: tuple[str, ...] = ()
     unclear: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
+    joins: tuple[Joined, ...] = ()
 
     def reading_dates(self, spelling: str) -> Proposed:
         """The same with one more spelling of dates, chosen by somebody who knows."""
@@ -84,26 +89,58 @@ def propose(tree: Tree, knowledge: Knowledge, progress: Callable[[int], None] = 
     everything = files.paths(tree)
     found = _recognised(tree, everything, models(knowledge), progress)
     proposals: list[Proposed] = []
+    sides: dict[int, Side] = {}
     for model, globs in _groups(found, everything):
-        proposal = _proposed(model, globs, tree, everything, knowledge)
+        proposal, side = _proposed(model, globs, tree, everything, knowledge)
         if proposal.records:
+            sides[len(proposals)] = side
             proposals.append(proposal)
             proposals += _left_beside(proposal, model, found, tree, everything, knowledge)
-    return list(_named(proposals))
+    return list(_named(_completed(proposals, sides, everything, found.said)))
+
+
+def _completed(
+    proposals: list[Proposed], sides: Mapping[int, Side], everything: list[str], said: Said
+) -> Iterator[Proposed]:
+    """The proposals with the second files that complete their records.
+
+    They are written down where the collection has a mapping and no other has these files; elsewhere they are only told.
+    """
+    own = {number: side.own for number, side in sides.items()}
+    for number, one in enumerate(proposals):
+        side = sides.get(number)
+        claimed = (path for other, paths in own.items() if other != number for path in paths)
+        found = joins(side, everything, said, claimed) if side is not None else []
+        free = [join for join in found if not join.claimed] if one.layout or "fields" in one.keys else []
+        yield replace(one, keys=_with_joins(one.keys, free), joins=tuple(found))
+
+
+def _with_joins(keys: Mapping[str, object], free: list[Joined]) -> dict[str, object]:
+    if not free:
+        return dict(keys)
+    fields = keys.get("fields")
+    more = {name: spec for join in free for name, spec in join.fields.items()}
+    own = fields if isinstance(fields, dict) else {}
+    return {**keys, "join": {join.name: join.spec for join in free}, "fields": {**own, **more}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """Files by the model that they fit, and files that were looked at, with whether they have front matter."""
+    """Files by the model that they fit, and files that were looked at, with whether they have front matter.
+
+    ``said`` are the plain values of their data.
+    """
 
     fits: Mapping[str, list[str]]
     models: Mapping[str, Model]
     looked: Mapping[str, bool]
+    said: Said
 
 
 def _recognised(tree: Tree, everything: list[str], known: list[Model], progress: Callable[[int], None]) -> _Found:
     fits: dict[str, list[str]] = defaultdict(list)
     looked: dict[str, bool] = {}
+    said: dict[str, Mapping[str, str]] = {}
     for paths in files.by_folder(everything).values():
         sample = list(_sample(paths))
         known_as: set[str] = set()
@@ -111,10 +148,11 @@ def _recognised(tree: Tree, everything: list[str], known: list[Model], progress:
             for document in files.documents(tree, [path for path in sample if path not in known_as], options):
                 progress(len(looked))
                 looked.setdefault(document.path, document.front_matter not in ("", "none"))
+                said.setdefault(document.path, plain(document.data))
                 for model in _best(document, those):
                     known_as.add(document.path)
                     fits[model.key].append(document.path)
-    return _Found(fits=fits, models={model.key: model for model in known}, looked=looked)
+    return _Found(fits=fits, models={model.key: model for model in known}, looked=looked, said=said)
 
 
 def _by_reading(known: list[Model]) -> Iterator[tuple[Mapping[str, object], list[Model]]]:
@@ -211,22 +249,32 @@ def _globs(model: Model, fits: list[str], found: _Found, everything: list[str]) 
         )
 
 
-def _proposed(model: Model, globs: files.Globs, tree: Tree, everything: list[str], knowledge: Knowledge) -> Proposed:
+def _proposed(
+    model: Model, globs: files.Globs, tree: Tree, everything: list[str], knowledge: Knowledge
+) -> tuple[Proposed, Side]:
     paths = globs.of(everything)
-    reading = _read(tree, paths[:_MOST_READ], model.collection, model.mapper)
+    some = files.spread(tree, paths, _MOST_READ, _MOST_BYTES)
+    reading = _read(tree, some, model.collection, model.mapper)
     more = inferred(model, reading.documents, reading.records, knowledge)
     if more.keys and model.layout:
         base = replace(model.collection, **more.changes(model.collection))
-        reading = _read(tree, paths[:_MOST_READ], base, Mapper(base, model.record_type))
+        reading = _read(tree, some, base, Mapper(base, model.record_type))
     found = _fields_found(model, reading, more)
     shown = {one.name for one in found}
-    return Proposed(
+    side = Side(
+        record_type=model.record_type,
+        rows=rows_of(reading.documents),
+        own=frozenset(paths),
+        known=frozenset(shown),
+        words=words_of(knowledge, model.record_type),
+    )
+    proposal = Proposed(
         name=model.record_type.plural or model.record_type.name,
         type=model.record_type.name,
         layout=model.layout,
         keys=_keys(model, globs, more, found),
         files=len(paths),
-        read=min(len(paths), _MOST_READ),
+        read=len(some),
         records=len(reading.records),
         fields=tuple(found),
         absent=tuple(name for name in map(spelt, model.fields) if name not in shown) if model.layout else (),
@@ -235,6 +283,7 @@ def _proposed(model: Model, globs: files.Globs, tree: Tree, everything: list[str
         unclear=more.unclear,
         ids=tuple(record.id for record, _ in reading.records),
     )
+    return proposal, side
 
 
 def _read(tree: Tree, paths: Iterable[str], collection: Collection, mapper: Mapper) -> _Reading:
@@ -303,7 +352,7 @@ def _left_beside(  # noqa: PLR0917 - one step of the story above
         )
         mapper = Mapper(collection, knowledge.types[collection.type])
         globs = files.wide(left)
-        reading = _read(tree, globs.of(everything)[:_MOST_READ], collection, mapper)
+        reading = _read(tree, files.spread(tree, globs.of(everything), _MOST_READ, _MOST_BYTES), collection, mapper)
         keys = {"layout": name, "files": list(globs.files), "where": where}
         if reading.records:
             yield Proposed(
@@ -316,7 +365,7 @@ def _left_beside(  # noqa: PLR0917 - one step of the story above
             )
 
 
-def _named(proposals: list[Proposed]) -> Iterator[Proposed]:
+def _named(proposals: Iterable[Proposed]) -> Iterator[Proposed]:
     """The proposals with names that differ."""
     used: Counter[str] = Counter()
     for one in proposals:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qmscheck.cli import completing
 from qmscheck.cli.exit_codes import ExitCode
 from qmscheck.cli.options import coloured, moment, words
 from qmscheck.cli.output import write_file
@@ -18,6 +19,7 @@ from qmscheck.reporters.sanitise import visible
 
 if TYPE_CHECKING:
     from qmscheck.adoption import Proposed
+    from qmscheck.knowledge import Knowledge
 
 _FILE = "qmscheck.yaml"
 _SCHEMA = ".qmscheck/schemas/config.json"
@@ -26,11 +28,16 @@ _SCHEMA = ".qmscheck/schemas/config.json"
 _LEAVE = "leave"
 """The answer of somebody who does not know either: such dates stay unread, and rules say so."""
 
+_FIRST = "start"
+"""The profile that is offered for a first day."""
+_ALL = "none"
+
 _EPILOG = """\b
 Examples:
   qmscheck init                                         ask for each collection that was found, then write
   qmscheck init --dry-run                               print the configuration, write nothing
-  qmscheck init --yes --standard iso9001:2015           write it without asking"""
+  qmscheck init --yes --standard iso9001:2015           write it without asking
+  qmscheck init --yes --profile start                   the same, with few rules to begin with"""
 
 
 @click.command("init", epilog=_EPILOG, short_help="Propose a configuration for the records of a repository.")
@@ -40,6 +47,12 @@ Examples:
 @click.option("--yes", "-y", is_flag=True, help="Take everything that was found, and ask nothing.")
 @click.option("--dry-run", is_flag=True, help="Print the configuration instead of writing it.")
 @words("--standard", "The standards to ask for, such as iso9001:2015 or integrated.", "standards", metavar="NAME")
+@click.option(
+    "--profile",
+    metavar="NAME",
+    shell_complete=completing.profiles,
+    help="The rules to begin with: observe, start, standard, audit-ready. Default: all, and a comment that says how.",
+)
 @click.option(
     "--adoption-date",
     metavar="DATE",
@@ -54,6 +67,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     yes: bool,
     dry_run: bool,
     standards: tuple[str, ...],
+    profile: str | None,
     adoption_date: str | None,
     color: str,
 ) -> None:
@@ -72,15 +86,25 @@ def command(  # noqa: PLR0917 - click passes them by name
     from qmscheck.adoption import configuration_text  # noqa: PLC0415 - the machinery is loaded when the options are right
     from qmscheck.cli.init_views import table  # noqa: PLC0415
 
-    proposals, known, id_pattern = _found(root, standards)
+    proposals, knowledge = _found(root, standards, profile)
     if not dry_run:
         for one in proposals:
             table(one, color=colour(color), width=width())
     if asks:
         proposals = [_told(one) for one in proposals if click.confirm(f"Take {one.name}?", default=True)]
-        standards = known_standards(known, click.prompt("Standards", default="none", show_default=True))
+        standards = known_standards(
+            sorted(knowledge.standards), click.prompt("Standards", default="none", show_default=True)
+        )
+        profile = profile or _profile(sorted(knowledge.profiles))
     day = (adoption_date or dt.datetime.now(dt.UTC).date().isoformat())[:10]
-    text = configuration_text(proposals, adoption_date=day, standards=standards, schema=_SCHEMA, id_pattern=id_pattern)
+    text = configuration_text(
+        proposals,
+        adoption_date=day,
+        standards=standards,
+        schema=_SCHEMA,
+        id_pattern=str(knowledge.settings["id_pattern"]),
+        profile=profile or "",
+    )
     if dry_run:
         click.echo(text, nl=False)
     else:
@@ -99,6 +123,15 @@ def _told(one: Proposed) -> Proposed:
     return one
 
 
+def _profile(known: list[str]) -> str:
+    """The profile to begin with; nothing for all rules."""
+    click.echo(
+        f"A profile says which rules are judged at first: {_FIRST} has the few to begin with, {_ALL} is every rule."
+    )
+    said = str(click.prompt("Profile", type=click.Choice([*known, _ALL]), default=_FIRST if _FIRST in known else _ALL))
+    return "" if said == _ALL else said
+
+
 def known_standards(known: list[str], answer: str) -> tuple[str, ...]:
     """The standards of an answer such as ``iso9001:2015, iso20000-1:2018``; none for ``none``."""
     names = tuple(name.strip() for name in answer.split(",") if name.strip() not in ("", "none"))
@@ -108,7 +141,7 @@ def known_standards(known: list[str], answer: str) -> tuple[str, ...]:
     return names
 
 
-def _found(root: Path, standards: tuple[str, ...]) -> tuple[list[Proposed], list[str], str]:
+def _found(root: Path, standards: tuple[str, ...], profile: str | None) -> tuple[list[Proposed], Knowledge]:
     from qmscheck import app, plugins, selection  # noqa: PLC0415
     from qmscheck.adoption import collected, propose  # noqa: PLC0415
     from qmscheck.collect import Tree  # noqa: PLC0415
@@ -116,7 +149,9 @@ def _found(root: Path, standards: tuple[str, ...]) -> tuple[list[Proposed], list
     loaded = plugins.load()
     knowledge = app.knowledge_of(None, loaded, frozenset())
     selection.standards(knowledge, standards)  # a wrong name is told before the search
+    if profile and profile not in knowledge.profiles:
+        raise UsageError(f"no profile {profile!r}; there are {', '.join(sorted(knowledge.profiles))}")
     with Waiting(shown=True) as waiting:
         proposals = propose(Tree(root), knowledge, lambda done: waiting("search", done))
     proposals += collected(proposals, knowledge, loaded.collectors, root)
-    return proposals, sorted(knowledge.standards), str(knowledge.settings["id_pattern"])
+    return proposals, knowledge

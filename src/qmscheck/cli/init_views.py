@@ -22,7 +22,8 @@ def table(one: Proposed, *, color: bool, width: int) -> None:
     where = f", in {where}" if where else ""
     read = f"layout {one.layout}" if one.layout else "in its own words"
     console.print(Text(f"\n{one.name}", style="bold"), end="")
-    console.print(Text(visible(f": {one.records:,} of type {one.type}, {read}{where}")))
+    sampled = f"; looked into {one.read:,} of {one.files:,} files" if 0 < one.read < one.files else ""
+    console.print(Text(visible(f": {one.records:,} of type {one.type}, {read}{where}{sampled}")))
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2))
     for title in ("field", "from", "records", "such as"):
         grid.add_column(title, style="dim" if title == "from" else "", header_style="dim", overflow="fold")
@@ -30,6 +31,8 @@ def table(one: Proposed, *, color: bool, width: int) -> None:
         shown = " | ".join(field.samples)
         grid.add_row(*map(_text, (field.name, field.via, f"{field.count:,} of {one.records:,}", shown)))
     console.print(grid)
+    for join in one.joins:
+        console.print(Text(visible(f"  {join.sentence}")))
     for what, count, samples in one.unmapped:
         tail = f", such as {' | '.join(samples)}" if samples else ""
         console.print(Text(visible(f"  not mapped: {what}, {count:,} times{tail}"), style="dim"))
