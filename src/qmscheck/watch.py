@@ -26,10 +26,13 @@ from qmscheck.registry import RecordSet
 from qmscheck.rereading import Rereading
 
 _ONE_DAY = dt.timedelta(days=1)
+_PENDING = frozenset({Outcome.FAIL, Outcome.UNKNOWN})
+"""What does not fail the run before the day from which its rule does."""
 _TOLD = frozenset({Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR, Outcome.WAIVED})
 
 Progress = Callable[[str, int], None]
-_Key = tuple[str, Outcome, str, str]
+_Key = tuple[str, Outcome, Grade, bool, str, str]
+"""Rule, outcome, weight, whether it fails the run, and the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,7 @@ def of(where: Where, first: dt.date, last: dt.date, wishes: app.Wishes, progress
     """On which days of a period, first and last included, date-based expectations were not met.
 
     Each day is judged on the tree of its last commit, with the configuration of that tree or that of the policy, as of
-    the day's end. Raises only for usage, and for plugins.
+    the day's end; what was found is weighed by the policy of that day. Raises only for usage, and for plugins.
     """
     if last < first:
         raise UsageError(f"the period {first}..{last} ends before it begins")
@@ -62,7 +65,8 @@ def of(where: Where, first: dt.date, last: dt.date, wishes: app.Wishes, progress
                 untold.append((day, str(reason)))
                 problem = reason if isinstance(reason, QmscheckError) else problem
                 continue
-            logbook.note(day, session.findings(days.moments[day].as_of), session.placed)
+            policy = session.policy(day)
+            logbook.note(day, session.findings(days.moments[day].as_of, policy), session.placed, policy)
             if progress is not None:
                 progress("days", number)
         if problem is not None and court is not None and not court.rules:
@@ -71,7 +75,7 @@ def of(where: Where, first: dt.date, last: dt.date, wishes: app.Wishes, progress
             version=__version__,
             first=first,
             last=last,
-            policy=_policy(court, wishes),
+            policy=_policy(court, wishes, last),
             rules=tuple(sorted(court.rules.values(), key=lambda rule: (rule.area, rule.id))) if court else (),
             commits=len({moment.commit for moment in days.moments.values()}),
             records=court.records if court else 0,
@@ -96,13 +100,11 @@ def _days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
         day += _ONE_DAY
 
 
-def _policy(court: _Court | None, wishes: app.Wishes) -> Policy:
-    """From which grade an interval fails: as asked for, else as the last configuration has it."""
-    config = court.session.config if court is not None and court.session is not None else Config(root=Path())
-    return Policy(
-        fail_on=wishes.fail_on or config.fail_on or Grade.MINOR,
-        unknown_fails=(wishes.on_unknown or config.on_unknown or "fail") == "fail",
-    )
+def _policy(court: _Court | None, wishes: app.Wishes, last: dt.date) -> Policy:
+    """What fails the run as the last configuration has it; without one, as asked for."""
+    if court is not None and court.session is not None:
+        return court.session.policy(last)
+    return Policy(fail_on=wishes.fail_on or Grade.MINOR, unknown_fails=(wishes.on_unknown or "fail") == "fail")
 
 
 class _Logbook:
@@ -113,8 +115,8 @@ class _Logbook:
         self._open: dict[_Key, Interval] = {}
         self._closed: list[Interval] = []
 
-    def note(self, day: dt.date, found: dict[_Key, Result], placed: Callable[[Result], Result]) -> None:
-        """What was found on a day, and on none since the last note."""
+    def note(self, day: dt.date, found: dict[_Key, Result], placed: Callable[[Result], Result], policy: Policy) -> None:
+        """What was found on a day, and on none since the last note, and by which policy it is weighed."""
         if self._judged != day - _ONE_DAY:
             self._close(self._open)
         self._close([key for key in self._open if key not in found])
@@ -122,7 +124,7 @@ class _Logbook:
             if key in self._open:
                 self._open[key] = replace(self._open[key], last=day, message=result.message)
             else:
-                self._open[key] = _interval(day, placed(result), before=self._judged != day - _ONE_DAY)
+                self._open[key] = _interval(day, placed(result), policy, before=self._judged != day - _ONE_DAY)
         self._judged = day
 
     def intervals(self) -> tuple[Interval, ...]:
@@ -134,7 +136,7 @@ class _Logbook:
         self._closed += [self._open.pop(key) for key in list(keys)]
 
 
-def _interval(day: dt.date, result: Result, *, before: bool) -> Interval:
+def _interval(day: dt.date, result: Result, policy: Policy, *, before: bool) -> Interval:
     record = result.record
     return Interval(
         rule=result.rule,
@@ -146,6 +148,9 @@ def _interval(day: dt.date, result: Result, *, before: bool) -> Interval:
         message=result.message,
         location=result.location,
         before=before,
+        grade=result.grade,
+        fails=policy.fails(result.rule, result.outcome, result.grade),
+        until=policy.pending.get(result.rule.id, "") if result.outcome in _PENDING else "",
     )
 
 
@@ -223,8 +228,12 @@ class _Session:
         self._locator = self._reading.locator()
         self._lives.move()
 
-    def findings(self, as_of: dt.datetime) -> dict[_Key, Result]:
-        """What is not met at an instant, told apart by rule, outcome and record."""
+    def policy(self, day: dt.date) -> Policy:
+        """What fails the run on a day: grade, profile, and the rules that only report yet."""
+        return app.policy_of(self._terms, self._wishes, day)
+
+    def findings(self, as_of: dt.datetime, policy: Policy) -> dict[_Key, Result]:
+        """What is not met at an instant, told apart by rule, outcome, weight and record."""
         self._engine.rulebook.at(as_of)
         excuses = None
         if self._wishes.waivers:
@@ -235,18 +244,19 @@ class _Session:
             finish=excuses.excused if excuses else lambda result: result,
             account=excuses.account if excuses else None,
         )
-        return {self._key(result): result for result in (*ledger.of(_TOLD), *self._unreadable)}
+        return {self._key(result, policy): result for result in (*ledger.of(_TOLD), *self._unreadable)}
 
     def placed(self, result: Result) -> Result:
         """A result with its places in the files of the tree."""
         return app.placed(result, self._locator)
 
-    def _key(self, result: Result) -> _Key:
+    def _key(self, result: Result, policy: Policy) -> _Key:
         """A record that moves stays the same, as long as no other one has its id."""
         record = result.record
         alone = record is not None and len(self.records.find(record.type, "id", record.id)) == 1
         name = (record.type, record.id) if record is not None and alone else ("", result.subject)
-        return result.rule.id, result.outcome, *name
+        fails = policy.fails(result.rule, result.outcome, result.grade)
+        return result.rule.id, result.outcome, result.grade, fails, *name
 
 
 class _Court:

@@ -29,7 +29,8 @@ def rows(name: str, root: Path) -> list[str]:
 def _row(name: str, one: Proposed) -> str:
     how = "mapped" if "fields" in one.keys else "own names"
     read_as = f"layout `{one.layout}`" if one.layout else f"type `{one.type}`, {how}"
-    fields = "; ".join(f"`{field.name}` ({field.via}, {_share(field.count, one.records)})" for field in one.fields)
+    shown = [f"`{field.name}` ({field.via}, {_share(field.count, one.records)})" for field in one.fields]
+    fields = "; ".join((*shown, *(join.sentence for join in one.joins)))
     return f"| {name}: {one.records} {one.name} | {read_as} | {_cell(fields)} | {_cell('; '.join(_missed(one)))} |\n"
 
 

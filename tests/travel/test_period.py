@@ -259,10 +259,10 @@ def test_text_and_markdown(repository, told, tmp_path) -> None:
     code, out, err = told("period", "2026-01-09..2026-01-12", "--output", f"markdown={tmp_path / 'p.md'}")
     assert (code, err) == (1, "")
     assert "DOC003  " in out
-    assert "    … 2026-01-10 to 2026-01-12 …  3 days, minor" in out
+    assert "    … 2026-01-10 to 2026-01-12 …  3 days, major" in out
     assert "    2026-01-09 to 2026-01-09  1 day\n" in out
     assert "2026-01-09 to 2026-01-12: 3 of 4 days judged, on 1 tree with up to 1 record" in out.replace("\n", " ")
-    assert "Not satisfied: 1 minor, 1 unknown." in out
+    assert "Not satisfied: 1 major, 1 unknown." in out
     assert "\x1b" not in out
     page = (tmp_path / "p.md").read_text()
     assert "| DOC003 | DOC-1\\\\x1b\\[2J\\|&lt;b&gt;" in page
@@ -368,3 +368,80 @@ def test_without_a_rule_on_days_nothing_is_said_to_be_met(repository, told):
     assert out.splitlines()[-1] == "Nothing was judged: no rule asked for depends on the day."
     code, out, _ = told("period", "2026-01-10..2026-01-12", "--select", "DOC001", "--format", "json")
     assert not json.loads(out)["satisfied"]
+
+
+def weights(found: dict) -> list[tuple[str, bool, str | None, str, str]]:
+    return [
+        (one["kind"], one["fails"], one["only_reported_before"], one["from"], one["to"]) for one in found["intervals"]
+    ]
+
+
+def test_a_rule_fails_from_its_day_on(repository, period, told) -> None:
+    later = CONFIG + "enforce_from: {DOC003: 2026-02-20}\n"
+    repository.commit({"qmscheck.yaml": later, "documents/1.yaml": document()}, on="2026-01-10")
+
+    code, found = period("2026-02-01..2026-02-28")
+    assert code == 1
+    assert weights(found) == [
+        ("minor", False, "2026-02-20", "2026-02-11", "2026-02-19"),
+        ("minor", True, None, "2026-02-20", "2026-02-28"),
+    ]
+    assert intervals(found)[1][4] is False, "the day before it was judged, and found"
+    code, found = period("2026-02-01..2026-02-19")
+    assert code == 0, "on none of these days did it fail the run"
+    assert found["satisfied"]
+    code, out, _ = told("period", "2026-02-01..2026-02-19")
+    assert "9 days, minor, only reported before 2026-02-20" in out
+    assert "noted: 1 minor." in out
+    assert (
+        "minor, only reported before 2026-02-20" in told("period", "2026-02-01..2026-02-19", "--format", "markdown")[1]
+    )
+
+
+def test_each_day_is_weighed_as_it_stood_then_or_by_one_policy(repository, period) -> None:
+    repository.commit({"qmscheck.yaml": CONFIG, "documents/1.yaml": document()}, on="2026-01-10")
+    later = CONFIG + "enforce_from: {DOC003: 2026-02-25}\n"
+    repository.commit({"qmscheck.yaml": later}, on="2026-02-20")
+
+    days = "2026-02-01..2026-02-28"
+    assert weights(period(days)[1]) == [
+        ("minor", True, None, "2026-02-11", "2026-02-19"),
+        ("minor", False, "2026-02-25", "2026-02-20", "2026-02-24"),
+        ("minor", True, None, "2026-02-25", "2026-02-28"),
+    ]
+    assert weights(period(days, "--policy-from", "HEAD")[1]) == [
+        ("minor", False, "2026-02-25", "2026-02-11", "2026-02-24"),
+        ("minor", True, None, "2026-02-25", "2026-02-28"),
+    ]
+    assert weights(period(days, "--policy-from", "HEAD~1")[1]) == [("minor", True, None, "2026-02-11", "2026-02-28")]
+
+
+def test_where_a_profile_fails_nothing_nothing_fails(repository, period, told) -> None:
+    observing = CONFIG + "profile: observe\n"
+    repository.commit({"qmscheck.yaml": observing, "documents/1.yaml": document()}, on="2026-01-10")
+
+    code, found = period("2026-01-05..2026-02-28")
+    assert code == 0
+    assert found["policy"] == {"fail_on": "minor", "unknown_fails": True, "profile": "observe", "enforced": False}
+    assert weights(found) == [("minor", False, None, "2026-02-11", "2026-02-28")]
+    assert found["not_told"], "days before the history are told, and fail nothing either"
+    assert "Satisfied: by profile observe nothing fails the run; noted: 1 minor." in told(
+        "period", "2026-01-10..2026-02-28"
+    )[1].replace("\n", " ")
+    repository.commit({"qmscheck.yaml": CONFIG}, on="2026-02-15")
+    code, found = period("2026-01-10..2026-02-28")
+    assert code == 1
+    assert [fails for _, fails, *_ in weights(found)] == [False, True]
+
+
+def test_a_finding_that_grows_is_weighed_as_on_its_days(repository, period) -> None:
+    repository.commit({"qmscheck.yaml": CONFIG, "documents/1.yaml": document()}, on="2026-01-10")
+
+    _, found = period("2026-02-01..2026-04-30", "--fail-on", "major")
+    kinds = [(kind, fails) for kind, fails, *_ in weights(found)]
+    assert kinds == [("minor", False), ("major", True)]
+    (_, _, _, _, last), (_, _, _, first, _) = weights(found)
+    assert dt.date.fromisoformat(first) == dt.date.fromisoformat(last) + dt.timedelta(days=1)
+    for day, grade in ((last, "minor"), (first, "major")):
+        report = app.run(config.load(repository.root), app.Wishes(as_of=day, select=("DOC003",)))
+        assert [one.grade.value for one in report.of(Outcome.FAIL)] == [grade], "as check says of that day"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from qmscheck.model import Location, Outcome, Policy, Rule
+from qmscheck.model import Grade, Location, Outcome, Policy, Rule
 
 _ONE_DAY = dt.timedelta(days=1)
 
@@ -15,6 +15,10 @@ _ONE_DAY = dt.timedelta(days=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
     """Days, first and last included, on whose ends one rule had one outcome other than pass on one subject.
+
+    ``grade`` is its weight on those days, ``fails`` whether the policy of those days lets it fail the run; another
+    weight, or a policy that begins to count it, begins another interval. ``until``: its rule only reported then, before
+    this day (ISO).
 
     ``record`` is the type and id of the record, both empty where the subject is a whole set. ``message`` is what was
     said on the last day, ``location`` the place on the first. ``before``: nothing tells that it was met on the day
@@ -31,6 +35,9 @@ class Interval:
     location: Location
     before: bool = False
     lasting: bool = False
+    grade: Grade = Grade.MINOR
+    fails: bool = True
+    until: str = ""
 
     @property
     def days(self) -> int:
@@ -49,7 +56,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """What became of a period. ``intervals`` are sorted by rule, subject and day; ``records`` is the highest number."""
+    """What became of a period. ``intervals`` are sorted by rule, subject and day; ``records`` is the highest number.
+
+    ``policy`` is that of the last day, by which days that cannot be told are weighed.
+    """
 
     version: str
     first: dt.date
@@ -71,12 +81,6 @@ class Period:
         """On how many of them could be judged."""
         return self.days - sum((gap.last - gap.first).days + 1 for gap in self.gaps)
 
-    def fails(self, interval: Interval) -> bool:
-        """Whether one interval alone makes the verdict *not satisfied*."""
-        heavy = interval.rule.grade.rank >= self.policy.fail_on.rank
-        told = interval.outcome is Outcome.FAIL or (interval.outcome is Outcome.UNKNOWN and self.policy.unknown_fails)
-        return interval.outcome is Outcome.ERROR or (told and heavy)
-
     @property
     def empty(self) -> bool:
         """Whether there was nothing to judge, or no rule that depends on the day to judge it by."""
@@ -85,8 +89,12 @@ class Period:
     @property
     def satisfied(self) -> bool:
         """Whether something was judged, no interval fails, and every day could be judged (where unknown fails)."""
-        gaps = bool(self.gaps) and self.policy.unknown_fails
-        return not self.empty and not gaps and not any(map(self.fails, self.intervals))
+        return not (self.empty or self.gaps_fail or any(interval.fails for interval in self.intervals))
+
+    @property
+    def gaps_fail(self) -> bool:
+        """Whether there are days that cannot be told, and they fail the run."""
+        return bool(self.gaps) and self.policy.unknown_fails and self.policy.enforced
 
 
 def by_rule(intervals: Iterable[Interval]) -> Iterator[tuple[Rule, list[Interval]]]:

@@ -24,21 +24,28 @@ def render(period: Period, **_options: object) -> Iterator[str]:
             "records": period.records,
             "rules": [rule.id for rule in period.rules],
         },
-        "policy": {"fail_on": period.policy.fail_on.value, "unknown_fails": period.policy.unknown_fails},
+        "policy": {
+            "fail_on": period.policy.fail_on.value,
+            "unknown_fails": period.policy.unknown_fails,
+            "profile": period.policy.profile,
+            "enforced": period.policy.enforced,
+        },
         "satisfied": period.satisfied,
-        "intervals": [_interval(period, one) for one in period.intervals],
+        "intervals": [_interval(one) for one in period.intervals],
         "not_told": [_gap(one) for one in period.gaps],
     }
     yield json.dumps(document, indent=1, ensure_ascii=True) + "\n"
 
 
-def _interval(period: Period, one: Interval) -> dict[str, object]:
+def _interval(one: Interval) -> dict[str, object]:
     return {
         "rule": one.rule.id,
         "title": one.rule.title,
         "kind": kind(one),
         "outcome": one.outcome.value,
-        "fails": period.fails(one),
+        "grade": one.grade.value,
+        "fails": one.fails,
+        "only_reported_before": one.until or None,
         "subject": one.subject,
         "record": {"type": one.record[0], "id": one.record[1]} if any(one.record) else None,
         "location": {"path": one.location.path, "line": one.location.line},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qmscheck.period import Interval, Period
-from qmscheck.period.words import days, kind, looked_at, sentence, span, subject
+from qmscheck.period.words import days, looked_at, sentence, span, subject, weight
 from qmscheck.reporters.markup import inert
 
 _LIMIT = 300
@@ -29,7 +29,7 @@ def render(period: Period, **_options: object) -> Iterator[str]:
 
 
 def _row(one: Interval) -> str:
-    what = f"{kind(one)}: {one.message}"
+    what = f"{weight(one)}: {one.message}"
     return (
         f"| {inert(one.rule.id)} | {inert(subject(one))} | {span(one)} | {days(one.days)} | {inert(what, _LIMIT)} |\n"
     )

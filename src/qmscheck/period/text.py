@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import Final
 
 from qmscheck.period import Interval, Period, by_rule
-from qmscheck.period.words import days, kind, looked_at, sentence, span, subject
+from qmscheck.period.words import days, kind, looked_at, sentence, span, subject, weight
 from qmscheck.reporters.sanitise import no_commands, one_line, prose
 
 _BOLD, _DIM = "1", "2"
@@ -28,7 +28,7 @@ def render(period: Period, *, color: bool = False, width: int = 80, **_options: 
             yield f"{margin}{paint(line, style)}\n"
 
     def told(interval: Interval) -> Iterator[str]:
-        length = f"{days(interval.days)}, {kind(interval)}"
+        length = f"{days(interval.days)}, {weight(interval)}"
         yield f"    {paint(span(interval), _STYLES.get(kind(interval), ''))}  {length}\n"
         yield from paragraph(one_line(interval.message, _SENTENCE_LIMIT), 6)
 

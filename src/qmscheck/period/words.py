@@ -13,7 +13,12 @@ _KINDS = ("major", "minor", "observation", "error", "unknown", "waived")
 
 def kind(interval: Interval) -> str:
     """The grade of what was not met, else the outcome."""
-    return interval.rule.grade.value if interval.outcome is Outcome.FAIL else interval.outcome.value
+    return interval.grade.value if interval.outcome is Outcome.FAIL else interval.outcome.value
+
+
+def weight(interval: Interval) -> str:
+    """Its kind; with the day before which its rule only reported, if it did."""
+    return f"{kind(interval)}, only reported before {interval.until}" if interval.until else kind(interval)
 
 
 def span(interval: Interval) -> str:
@@ -43,14 +48,16 @@ def looked_at(period: Period) -> str:
 
 def sentence(period: Period) -> str:
     """The verdict. Speaks of the rules that ran, never of conformity."""
-    failing = Counter(kind(one) for one in period.intervals if period.fails(one))
-    noted = Counter(kind(one) for one in period.intervals if not period.fails(one))
-    if period.gaps and period.policy.unknown_fails:
+    failing = Counter(kind(one) for one in period.intervals if one.fails)
+    noted = Counter(kind(one) for one in period.intervals if not one.fails)
+    if period.gaps_fail:
         failing["unknown"] += len(period.gaps)
     tail = f"; noted: {_listed(noted)}" if noted else ""
     if period.empty:
         why = "no rule asked for depends on the day" if period.records else "no record was there"
         return f"Nothing was judged: {why}."
+    if period.satisfied and not period.policy.enforced:
+        return f"Satisfied: by profile {period.policy.profile} nothing fails the run{tail}."
     if period.satisfied:
         return f"Satisfied: every date-based expectation of weight was met on every day that was judged{tail}."
     return f"Not satisfied: {_listed(failing)}{tail}."
