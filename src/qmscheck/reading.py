@@ -157,6 +157,17 @@ class Reading:
         """The key that a collection reads a field from first; None where it is read from no key."""
         return self._mapper(collection).key_of(path)
 
+    def entries_of(self, collection: Collection, record: Record, content: bytes) -> Entries:
+        """What versions of a record's file share, to begin with: what was read of it, if these are its bytes now."""
+        if not record.single or collection.join or collection.fields is not None:
+            return Entries()
+        source = self.tree_for(collection).source(record.path)
+        if isinstance(source, Unreadable) or source.content != content:
+            return Entries()
+        entries = Entries(prior=record.fields)
+        self._read(source, collection, entries)
+        return entries
+
     def mapped(self, collection: Collection, source: Source, known: Entries | None = None) -> list[Record] | None:
         """The records that a collection would find in these bytes; None when they cannot be read.
 

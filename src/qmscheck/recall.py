@@ -178,7 +178,7 @@ class GitLives:
         """The versions that changed each record of a file. One that cannot be read counts as the one before it."""
         lives: dict[str, list[State]] = {}
         told: dict[str, dict[str, Fields]] = {}
-        entries = Entries()
+        entries = self._entries(record, chronicle, versions)
         for version in versions:
             parents = [told.get(blob, {}) if blob else {} for blob in version.before] or [{}]
             found = self._found(record, version.after, chronicle, entries)
@@ -195,6 +195,12 @@ class GitLives:
                 else:
                     found[name] = next(one for one in before if one == fields)  # one copy is enough
         return lives
+
+    def _entries(self, record: Record, chronicle: Chronicle, versions: list[Version]) -> Entries:
+        if not versions or not versions[-1].after:
+            return Entries()
+        content = chronicle.content(versions[-1].after, record.path)
+        return self._reading.entries_of(self._by_name[record.collection], record, content)
 
     def _found(self, record: Record, blob: str, chronicle: Chronicle, entries: Entries) -> dict[str, Fields] | None:
         """The records of a version by id; None when it cannot be read."""

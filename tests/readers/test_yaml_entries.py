@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qmscheck.mapping.values import without_nulls
 from qmscheck.model import Source, Unreadable
 from qmscheck.readers import read
 from qmscheck.readers.yaml_entries import Entries
@@ -88,6 +89,33 @@ def test_versions_of_a_file(texts):
 @given(texts=TEXTS)
 def test_versions_of_front_matter(texts):
     same("a.md", [f"---\n{text}\n---\nBody.\n" for text in texts])
+
+
+@STABLE
+@given(texts=TEXTS)
+def test_versions_of_a_file_whose_last_one_is_known(texts):
+    """Nulls are gone from what is known, as from a record; so they are compared without."""
+    last = read(Source("a.yaml", texts[-1].encode()), "yaml")
+    fields = without_nulls(last.data) if not isinstance(last, Unreadable) and isinstance(last.data, dict) else None
+    known = Entries(prior=fields)
+    for text in [texts[-1], *texts]:
+        found = read(Source("a.yaml", text.encode()), "yaml", {"known": known})
+        alone = read(Source("a.yaml", text.encode()), "yaml")
+        assert isinstance(found, Unreadable) == isinstance(alone, Unreadable)
+        if isinstance(found, Unreadable):
+            assert found == alone
+        else:
+            assert repr(without_nulls(found.data)) == repr(without_nulls(alone.data)), text
+
+
+def test_what_is_known_is_not_parsed():
+    known = Entries(prior={"a": 1, "b": ["x"]})
+    assert known.load("a: 1\nb: [x]\nc: ~\n", lambda text: {"c": None} if text == "c: ~\n" else 1 / 0) == {
+        "a": 1,
+        "b": ["x"],
+        "c": None,
+    }
+    assert known.load("a: 1\n", lambda _: 1 / 0) == {"a": 1}
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])

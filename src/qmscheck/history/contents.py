@@ -35,11 +35,11 @@ class Contents:
         return self._held[blob]
 
     def _fetch(self, blob: str, file: bytes) -> None:
-        """With the blob fetch later ones of its file; and, while files are asked for in order, those that come next."""
+        """With the blob fetch all of its file, or later ones; while files are asked for in order, the next ones too."""
         place = bisect_right(self._files, file)
         self._ahead = min(self._ahead * 2, _MOST) if place == self._next else 1
         own = [*self._blobs.get(file, ())]
-        start = own.index(blob) if blob in own else 0
+        start = own.index(blob) if blob in own and len(own) > _OF_ONE_FILE else 0
         wanted = dict.fromkeys((blob, *own[start : start + _OF_ONE_FILE]))
         self._next = place + 1
         for following in self._files[place : place + self._ahead - 1]:

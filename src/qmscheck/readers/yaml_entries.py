@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final
 from qmscheck.readers.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _CUT: Final = re.compile(r"^(?=[A-Za-z_])", re.MULTILINE)
 _UNSURE: Final = re.compile(r"[&!\r\x85\u2028\u2029]|<<|^(?:---|\.\.\.|[%\"'?:\]},])", re.MULTILINE)
 _NOTHING: Final = re.compile(r"(?:[ \t]*(?:#[^\n]*)?(?:\n|\Z))*\Z")
+_KEY: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*):(?=\s|\Z)")
 _OPENING: Final = "---\n"
 
 
@@ -28,18 +29,30 @@ class Entries:
     For one file, so that what it remembers does not grow with their number.
     """
 
-    __slots__ = ("_known",)
+    __slots__ = ("_known", "_prior")
 
-    def __init__(self) -> None:
+    def __init__(self, prior: Mapping[str, object] | None = None) -> None:
+        """``prior``: what the first text that is loaded is known to hold, but for what is null."""
         self._known: dict[str, tuple[str, object]] = {}
+        self._prior = prior
 
     def load(self, text: str, parse: Callable[[str], object]) -> object:
         """What ``parse`` makes of the text, which it is handed only as far as it is new."""
         cut = _cut(text)
+        if self._prior is not None:
+            self._trust(cut, self._prior)
+            self._prior = None
         if not cut or not self._learn([entry for entry in cut if entry not in self._known], parse):
             return parse(text)
         whole = dict(map(self._known.__getitem__, cut))
         return whole if len(whole) == len(cut) else parse(text)  # a key that occurs twice
+
+    def _trust(self, entries: list[str], prior: Mapping[str, object]) -> None:
+        """Take the values of entries whose keys are plain to see."""
+        for entry in entries:
+            key = _KEY.match(entry)
+            if key is not None and key[1] in prior:
+                self._known[entry] = key[1], prior[key[1]]
 
     def _learn(self, entries: list[str], parse: Callable[[str], object]) -> bool:
         if not entries:
