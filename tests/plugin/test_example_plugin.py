@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from qmscheck.reporters import FORMATS
 
 PLUGIN = Path(__file__).parents[2] / "examples" / "plugin"
 CONFIG = """\
@@ -75,9 +78,14 @@ def test_its_examples_are_proved(installed: Path, records: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_it_is_named_in_the_report(installed: Path, records: Path) -> None:
-    done = run(installed, records, "check", "--as-of", "2026-09-01", "--format", "json")
-    assert "qmscheck-access 1.0.0" in done.stdout
+def test_it_is_named_in_every_report_that_tells_more_than_findings(installed: Path, records: Path) -> None:
+    named = [name for name in FORMATS if name not in ("csv", "gitlab")]
+    outputs = [word for name in named for word in ("--output", f"{name}=report.{name.replace(':', '-')}")]
+    done = run(installed, records, "check", "-qq", "--as-of", "2026-09-01", *outputs)
+    assert done.returncode == 1, done.stderr
+    for name in named:
+        text = (records / f"report.{name.replace(':', '-')}").read_text("utf-8")
+        assert re.search(r"qmscheck.access\W+(?:[a-z]+\W+)?1\.0\.0", text), name
 
 
 @pytest.mark.parametrize(

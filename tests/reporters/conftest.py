@@ -220,7 +220,7 @@ def report() -> Report:
             standards=("iso9001:2015", "iso20000-1:2018"),
             config="qmscheck.yaml",
             config_digest="9f2c" * 16,
-            packs=("rules",),
+            packs=("rules@0.1.0", "qmscheck-acme@1.2", "acme-rules@3.0/more", "quality/rules"),
             plugins=("qmscheck-acme 1.2",),
             commit="3f2a9c1b7d5e4f60718293a4b5c6d7e8f9012345",
             dirty=True,

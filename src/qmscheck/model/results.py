@@ -136,6 +136,13 @@ class Provenance:
     prefix: str = ""
     policy: str | None = None
 
+    @property
+    def tool(self) -> str:
+        """What judged, in short: ``qmscheck 1.2.0 with acme-keys 1.4.0``, plugins and installed packs."""
+        installed = (pack.partition("/")[0] for pack in self.packs if pack != f"rules@{self.version}")
+        packages = dict.fromkeys([*self.plugins, *(one.replace("@", " ") for one in installed if "@" in one)])
+        return " with ".join(filter(None, (f"qmscheck {self.version}", ", ".join(packages))))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:

@@ -39,7 +39,9 @@ def render(report: Report, **_options: object) -> Iterator[str]:
             yield _command(_TYPES[weight], {"title": "qmscheck"}, more)
     path = visible(within(report, configuration(report)))
     where = {} if report.checked_anything else {"file": path, "line": "1"}
-    said = sentence(report) + (_SHALLOW if report.provenance.shallow else "")
+    tool = report.provenance.tool
+    judge = f"\nJudged by {prose(tool)}." if " with " in tool else ""
+    said = sentence(report) + judge + (_SHALLOW if report.provenance.shallow else "")
     yield _command("notice" if report.checked_anything else "error", {**where, "title": "qmscheck"}, said)
 
 

@@ -103,6 +103,8 @@ def _suite(report: Report, area: str, tally: Mapping[str, int], rules: Iterable[
     yield f'<testsuite name="{_safe(f"qmscheck.{area}")}"{_counts(tally)} timestamp="{_safe(stamp)}">\n<properties>\n'
     facts = {
         "qmscheck": provenance.version,
+        "packs": ", ".join(provenance.packs),
+        "plugins": ", ".join(provenance.plugins),
         "as-of": provenance.as_of,
         "commit": provenance.commit,
         "dirty": {True: "yes", False: "no", None: ""}[provenance.dirty],

@@ -176,6 +176,6 @@ def _provenance(report: Report) -> str:
         f"judged by what governs at {provenance.policy[:12]}" if provenance.policy else "",
         "shallow clone: what needs history cannot be told, fetch-depth: 0" if provenance.shallow else "",
         ", ".join(provenance.standards),
-        f"qmscheck {provenance.version}",
+        provenance.tool,
     )
     return " · ".join(inert(fact) for fact in facts if fact)

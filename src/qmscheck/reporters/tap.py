@@ -17,7 +17,7 @@ def render(report: Report, **_options: object) -> Iterator[str]:
     yield f"{'ok' if report.checked_anything else 'not ok'} 1 - {_escaped('qmscheck.run records read')}\n"
     for number, result in enumerate(report.results, 2):
         yield _test(report, result, number)
-    yield f"# {visible(sentence(report))}\n"
+    yield f"# {visible(sentence(report))}\n# {visible(report.provenance.tool)}\n"
 
 
 def _test(report: Report, result: Result, number: int) -> str:

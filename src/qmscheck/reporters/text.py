@@ -261,7 +261,7 @@ def _as_of(report: Report) -> str:
     if provenance.dirty:
         commit += " with uncommitted changes"
     policy = f"policy {one_line(provenance.policy)[:12]}" if provenance.policy else ""
-    facts = (provenance.as_of, commit, policy, *provenance.standards, f"qmscheck {provenance.version}")
+    facts = (provenance.as_of, commit, policy, *provenance.standards, provenance.tool)
     return ", ".join(one_line(fact) for fact in facts if fact)
 
 
