@@ -18,6 +18,7 @@ PAGES = (
     *sorted(
         page for page in (ROOT / "docs").rglob("*.md") if page.relative_to(ROOT).parts[:2] != ("docs", "reference")
     ),
+    *sorted((ROOT / "examples").rglob("README.md")),
 )
 HOW = yaml.safe_load((Path(__file__).parent / "commands.yaml").read_text("utf-8"))
 
@@ -86,7 +87,15 @@ def makes(lines: tuple[str, ...]) -> list[str]:
     return [entry["file"] for entry in HOW["makes"] if any(fnmatchcase(line, entry["command"]) for line in lines)]
 
 
+def packages(lines: tuple[str, ...]) -> list[str]:
+    """Folders of packages that the commands need, and that are installed for them beforehand."""
+    return [entry["folder"] for entry in HOW["installed"] if any(fnmatchcase(line, entry["command"]) for line in lines)]
+
+
 def good_ends(command: str) -> tuple[int, ...]:
+    """What a command may end with."""
+    if any(fnmatchcase(command, pattern) for pattern in HOW["must_find"]):
+        return (1,)
     patterns = HOW["finds_for_a_day_too" if "--as-of" in command else "may_find"]
     return (0, 1) if any(fnmatchcase(command, pattern) for pattern in patterns) else (0,)
 

@@ -1,4 +1,4 @@
-"""Every command in the README and in docs/ is run, or stands in commands.yaml with the reason why it is not."""
+"""Every command in README, docs/ and examples/ is run, or stands in commands.yaml with the reason why it is not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
+from collections.abc import Callable
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -25,6 +28,7 @@ from .commands import (
     commands,
     good_ends,
     makes,
+    packages,
     reason_not_to_run,
     run,
     shown,
@@ -144,6 +148,30 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Where a package of this repository is installed, without an index."""
+
+    @cache
+    def install(folder: str) -> Path:
+        home = tmp_path_factory.mktemp("installed")
+        shutil.copytree(ROOT / folder, home / "source", ignore=shutil.ignore_patterns("__pycache__", "build"))
+        options = ["--no-deps", "--no-build-isolation", "--no-index", "--target", str(home / "site")]
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+        subprocess.run([*pip, *options, str(home / "source")], check=True, capture_output=True)
+        return home / "site"
+
+    return install
+
+
+@pytest.fixture
+def with_packages(case: Shown, monkeypatch: pytest.MonkeyPatch, installed: Callable[[str], Path]) -> None:
+    """The packages that a case installs are there."""
+    if needed := packages(case.lines):
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(str(installed(folder)) for folder in needed))
+
+
+@pytest.mark.usefixtures("with_packages")
 @pytest.mark.parametrize("case", TO_RUN, ids=lambda case: case.place)
 def test_runs(case: Shown, follow: ModuleType, request: pytest.FixtureRequest, tmp_path: Path):
     master = request.getfixturevalue("project" if belongs_into_project(case.lines) else "provider")
@@ -201,3 +229,4 @@ def test_a_command_that_does_not_work_is_found(follow: ModuleType, tmp_path: Pat
     assert not only_names("qmscheck coverage")
     assert good_ends("qmscheck check --as-of 2026-09-01") == (0,)
     assert good_ends("qmscheck check") == (0, 1)
+    assert good_ends("qmscheck check --as-of 2026-09-01 --select CHG005") == (1,)
