@@ -131,7 +131,12 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Knowledge:
-    """Everything that packs say. ``packs`` are they themselves: the name of each that is shown, and its folder."""
+    """Everything that packs say.
+
+    ``packs`` are they themselves: the name of each that is shown, and its folder. ``files`` maps a kind (``rule``,
+    ``record type``, ``layout``, ``profile``, ``standard``, ``setting``, ``control``) and a name to the file that says
+    it.
+    """
 
     packs: list[tuple[str, Path]] = field(default_factory=list)
     types: dict[str, RecordType] = field(default_factory=dict)
@@ -143,7 +148,7 @@ class Knowledge:
     settings: dict[str, object] = field(default_factory=dict)
     setting_notes: dict[str, str] = field(default_factory=dict)
     demands: list[Demand] = field(default_factory=list)
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def clauses_of(self, control: str, standards: Iterable[str]) -> tuple[str, ...]:
         """Full clause references of a control in these editions: ``iso9001:2015/8.5.6``."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 HEAD = "from pathlib import Path\nfrom qmscheck import hookimpl\nHERE = Path(__file__).parent\n"
 OFFER = "@hookimpl\ndef qmscheck_packs():\n    return [{folders}]\n"
 TYPE = "type: visit\ntitle: Visit\nschema: {properties: {seen: {type: string, description: What was seen.}}}\n"
@@ -59,3 +61,29 @@ def test_a_pack_outside_is_named_by_the_way_to_it(site, change, tmp_path):
     (root / "shared" / "rules" / "change" / "OWN001-titled.yaml").write_text(rule("OWN001"))
     listed = json.loads(site.run(root / "changes", "rules", "list", "--select", "OWN001", "--format", "json").stdout)
     assert listed[0]["file"] == "../shared/rules/change/OWN001-titled.yaml"
+
+
+def test_a_layout_may_be_called_as_a_type_is_and_both_know_their_file(site, change):
+    layout = "layout: visit\ntitle: Visits\ntype: visit\nformat: csv\nsplit: rows\nfields: {id: No}\n"
+    site.add("one", offering("pack"), {"pack/record-types/visit.yaml": TYPE, "pack/layouts/visit.yaml": layout})
+    site.run(change(), "reference", "pages")
+    assert "File: `one@1.0/record-types/visit.yaml`" in (change() / "pages" / "types" / "visit.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "what"),
+    [
+        ("settings.yaml", "settings: {days: {value: 3, description: d}}\n", "setting 'days'"),
+        ("controls.yaml", "controls: {C-X: {subject: X, clauses: {}}}\n", "control 'C-X'"),
+        ("profiles/mine.yaml", "profile: mine\ntitle: Mine\n", "profile 'mine'"),
+        ("standards/x.yaml", "standard: x:2030\ntitle: X\nclauses: {'4': {title: Four}}\n", "standard 'x:2030'"),
+        ("change/ONE001-titled.yaml", rule("ONE001"), "rule 'ONE001'"),
+    ],
+)
+def test_whatever_is_defined_twice_is_told_with_both_files(site, change, path, text, what):
+    for name in ("one", "two"):
+        site.add(name, offering("pack"), {f"pack/{path}": text})
+    done = site.run(change(), "check")
+    assert done.returncode == 2
+    assert f"two@1.0/{path}:" in done.stderr
+    assert f"{what} is defined twice: also in one@1.0/{path}" in done.stderr

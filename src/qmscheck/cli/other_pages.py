@@ -126,7 +126,7 @@ def type_page(page: Page, record_type: RecordType, knowledge: Knowledge) -> None
         page.items([(name, ", ".join(link.targets)) for name, link in record_type.links.items()])
     rule_list(page, (rule for rule in knowledge.rules.values() if record_type.name in rule.record.split()))
     page.heading("File")
-    page.text(knowledge.files.get(record_type.name, ""))
+    page.text(knowledge.files["record type", record_type.name])
 
 
 def _field(kind: str, node: object) -> str:
@@ -145,7 +145,7 @@ def layout_page(page: Page, name: str, layout: Mapping[str, object], knowledge: 
     page.heading("What it says (each part can be overridden in the collection)")
     page.yaml({key: value for key, value in layout.items() if key not in {"layout", "title", "description"}})
     page.heading("File")
-    page.text(knowledge.files.get(name, ""))
+    page.text(knowledge.files["layout", name])
 
 
 def profile_page(page: Page, profile: Profile, knowledge: Knowledge) -> None:

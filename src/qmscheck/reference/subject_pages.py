@@ -34,7 +34,7 @@ def rule_lines(page: Page, rules: Iterable[Rule]) -> list[str]:
 
 def type_page(web: Web, record_type: RecordType) -> str:
     """What a kind of record holds, how it lives, which rules judge it and which clauses it is evidence for."""
-    file = web.knowledge.files[record_type.name]
+    file = web.knowledge.files["record type", record_type.name]
     page = Page(Folder.type(record_type.name), f"{record_type.title} ({record_type.name})", file)
     page.text(record_type.description)
     page.marked(", ".join(page.to(Folder.control(name), name) for name in record_type.controls))

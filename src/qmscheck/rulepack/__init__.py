@@ -19,7 +19,7 @@ from qmscheck.errors import RuleDefinitionError
 from qmscheck.knowledge import Control, Demand, Knowledge, Profile
 from qmscheck.model import FieldPath, Grade
 from qmscheck.pack_index import PackIndex
-from qmscheck.rulepack.parts import mapping, once
+from qmscheck.rulepack.parts import mapping, once, twice
 from qmscheck.rulepack.rules import add_rule
 from qmscheck.rulepack.soundness import require_sound
 from qmscheck.rulepack.types import add_type
@@ -123,7 +123,7 @@ def _load_standards(load: Load, knowledge: Knowledge, shown: str, folder: Path) 
     for file, name in _files(folder, "standards", shown):
         definition = load(file, name, "standard")
         standard = standard_of(definition, knowledge.standards)
-        once(knowledge.standards, standard.id, definition, "standard")
+        once(knowledge, "standard", standard.id, definition, ("standard",))
         knowledge.standards[standard.id] = standard
         yield definition
     for name in ("controls", "settings"):
@@ -149,11 +149,12 @@ def _add_controls(knowledge: Knowledge, definition: Definition) -> None:
         known = knowledge.controls.get(name)
         if known is not None:
             if "subject" in data or clauses.keys() & known.clauses.keys():
-                raise definition.wrong(f"control {name!r} is defined twice", ("controls", name))
+                raise twice(knowledge, "control", name, definition, ("controls", name))
             knowledge.controls[name] = replace(known, clauses={**known.clauses, **clauses})
             continue
         if "subject" not in data:
             raise definition.wrong(f"control {name!r} needs a subject", ("controls", name))
+        once(knowledge, "control", name, definition)
         knowledge.controls[name] = Control(
             id=name,
             subject=str(data["subject"]),
@@ -176,7 +177,7 @@ def _known_clauses(knowledge: Knowledge, definition: Definition, at: FieldPath, 
 def _add_settings(knowledge: Knowledge, definition: Definition) -> None:
     settings: Mapping[str, Mapping[str, object]] = definition.data["settings"]  # type: ignore[assignment]
     for name, data in settings.items():
-        once(knowledge.settings, name, definition, "setting", ("settings", name))
+        once(knowledge, "setting", name, definition, ("settings", name))
         knowledge.settings[name] = data["value"]
         knowledge.setting_notes[name] = str(data.get("description", ""))
 
@@ -191,15 +192,14 @@ def _envelope(load: Load, folders: Iterable[tuple[str, Path]]) -> Mapping[str, o
 
 def _add_layout(knowledge: Knowledge, definition: Definition) -> None:
     name = str(definition.data["layout"])
-    once(knowledge.layouts, name, definition, "layout", ("layout",), first=knowledge.files.get(name, ""))
+    once(knowledge, "layout", name, definition, ("layout",))
     knowledge.layouts[name] = definition.data
-    knowledge.files[name] = definition.path
 
 
 def _add_profile(knowledge: Knowledge, definition: Definition) -> None:
     data = definition.data
     name = str(data["profile"])
-    once(knowledge.profiles, name, definition, "profile", ("profile",))
+    once(knowledge, "profile", name, definition, ("profile",))
     knowledge.profiles[name] = Profile(
         name=name,
         title=str(data["title"]),
@@ -212,4 +212,3 @@ def _add_profile(knowledge: Knowledge, definition: Definition) -> None:
         history=data.get("history") is True,
         baseline=data.get("baseline") is not False,
     )
-    knowledge.files[name] = definition.path

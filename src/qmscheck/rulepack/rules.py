@@ -18,7 +18,7 @@ def add_rule(knowledge: Knowledge, definition: Definition, shown: str, *, proven
     """A rule of the pack ``shown``; raises RuleDefinitionError where it names what nobody knows."""
     data = definition.data
     rule_id = str(data["id"])
-    once(knowledge.rules, rule_id, definition, "rule", ("id",), first=knowledge.files.get(rule_id, ""))
+    once(knowledge, "rule", rule_id, definition, ("id",))
     for index, control in enumerate(words(data["controls"])):
         if control not in knowledge.controls:
             near = get_close_matches(control, knowledge.controls, n=1)
@@ -50,7 +50,6 @@ def add_rule(knowledge: Knowledge, definition: Definition, shown: str, *, proven
         proven=proven,
         only=words(data.get("only")),
     )
-    knowledge.files[rule_id] = definition.path
 
 
 def record_types_of(data: Mapping[str, object]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ def add_type(knowledge: Knowledge, definition: Definition, envelope: Mapping[str
     """A record type, with the fields, dates, people and references that the ``envelope`` gives to all."""
     data = definition.data
     name = str(data["type"])
-    once(knowledge.types, name, definition, "record type", ("type",), first=knowledge.files.get(name, ""))
+    once(knowledge, "record type", name, definition, ("type",))
     lifecycle: Mapping[str, object] = data.get("lifecycle", {})  # type: ignore[assignment]
     groups: Mapping[str, object] = lifecycle.get("groups", {})  # type: ignore[assignment]
     transitions: Mapping[str, object] = lifecycle.get("transitions", {})  # type: ignore[assignment]
@@ -43,7 +43,6 @@ def add_type(knowledge: Knowledge, definition: Definition, envelope: Mapping[str
         references={dotted(path): words(targets) for path, targets in references.items()},
         links=dict(_links(data)),
     )
-    knowledge.files[name] = definition.path
 
 
 def _links(data: Mapping[str, object]) -> Iterator[tuple[str, Link]]:
