@@ -155,7 +155,9 @@ def test_what_would_be_no_rule_is_not_written(pack, words, message):
 def test_a_rule_on_every_type(pack, field):
     done = run("rules", "new", "ACME001", str(pack), "--root", str(pack.parent), "--record", "any", "--field", field)
     assert done.exit_code == 0, done.stderr
-    assert [file.parent.name for file in pack.glob("*/*.yaml")] == ["any"]
+    [file] = pack.glob("*/*.yaml")
+    assert file.parent.name == "any"
+    assert yaml.safe_load(file.read_text("utf-8"))["controls"] == ["C-DOC"]
     tested = run("rules", "test", str(pack), "--root", str(pack.parent))
     assert tested.exit_code == 0, tested.output
 

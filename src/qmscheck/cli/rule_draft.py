@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -72,12 +73,19 @@ def draft(knowledge: Knowledge, rule_id: str, title: str, record: str, field: st
         name=name,
         title=scalar(title),
         record=record,
-        control=next(iter(own.controls if record != ANY else ()), next(iter(knowledge.controls))),
+        control=_control(knowledge, own if record != ANY else None),
         required=flow({"field": field, "message": f"{field} is not stated"}),
         passing=flow(_example({**identity, **held})),
         failing=flow({"record": lacking, "at": [_dots(nearest(own, path))]}),
     )
     return Draft(file=f"{rule_id}-{name}.yaml", text=text)
+
+
+def _control(knowledge: Knowledge, record_type: RecordType | None) -> str:
+    """The control of a type; of rules on every type, and of a type without one, the one that most such rules name."""
+    named = Counter(name for rule in knowledge.rules.values() if rule.record == ANY for name in rule.controls)
+    usual = [name for name, _ in named.most_common(1)]
+    return next(iter([*(record_type.controls if record_type else ()), *usual, *knowledge.controls]))
 
 
 def _fit_id(rule_id: str, knowledge: Knowledge) -> None:
