@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import git
 from qmscheck.calendars import Untold, day_of
 from qmscheck.errors import ConfigError
 from qmscheck.history.gateway import open_repository, require_whole, stream
+from qmscheck.history.merges import brought_in as brought_into
 from qmscheck.hookspec import Moment
 from qmscheck.lives import Commit, Who, says_carried
 
@@ -28,6 +30,8 @@ _DETAILS = (
     "--encoding=UTF-8",
     f"--format={'%x00'.join(_FIELDS)}",
 )
+_MERGE = 2
+"""Parents from which on a commit is a merge."""
 _REVIEWS = ("reviewed-by", "acked-by", "approved-by")
 
 
@@ -46,6 +50,7 @@ def listed(
     paths: Iterable[str] = (),
     rev: str = "HEAD",
     mainline: bool = False,
+    brought_in: bool = True,
     change_trailers: Iterable[str] = ("change",),
     change_ids: str = "",
     review_trailers: Iterable[str] = _REVIEWS,
@@ -57,9 +62,10 @@ def listed(
     Committed on the day ``since`` (UTC) or later and before the day ``until``; without ``merges`` only those that have
     one parent or none; with ``paths`` (globs) only those that touch one; at a ``moment`` of the past only those that
     led to its commit. ``mainline``: only what was committed to the branch itself or merged into it, each merge as one
-    commit. Changes are named by ``change_trailers`` and, with the regular expression ``change_ids``, anywhere in the
-    message. People are named by the ``.mailmap`` of the commit ``names_from``. Raises ``Untold`` where git cannot tell,
-    ConfigError for options that cannot be.
+    commit; with ``brought_in`` a merge tells which commits came in with it, and names the changes that those name,
+    whatever they touch. Changes are named by ``change_trailers`` and, with the regular expression ``change_ids``,
+    anywhere in the message. People are named by the ``.mailmap`` of the commit ``names_from``. Raises ``Untold`` where
+    git cannot tell, ConfigError for options that cannot be.
     """
     naming = _Naming(tuple(change_trailers), _pattern(change_ids), tuple(review_trailers))
     globs = [f":(glob,top){path}" if not path.startswith(":") else path for path in paths]
@@ -78,11 +84,13 @@ def listed(
         elif not merges:
             chosen.append("--max-parents=1")
         found = stream(repository, "log", *_DETAILS, *chosen, "--end-of-options", rev, "--", *globs)
+        merges_of = _Merges(repository, rev, naming) if mainline and brought_in else None
         for words in _rows(found):
             commit = commit_of(words)
             if within(commit.day):
-                body = words[-1].decode("utf-8", "replace")
-                yield _record(commit, words[1].decode("ascii").split(), body, naming, mainline=mainline)
+                parents, body = words[1].decode("ascii").split(), words[-1].decode("utf-8", "replace")
+                record = _record(commit, parents, body, naming, mainline=mainline)
+                yield record if merges_of is None or len(parents) < _MERGE else merges_of.told(record)
 
 
 def _period(since: str, until: str) -> Callable[[dt.date], bool]:
@@ -154,6 +162,35 @@ class _Naming(NamedTuple):
         if self.ids is not None:
             found += [match.group() for match in self.ids.finditer(f"{commit.subject}\n{body}")]
         return list(dict.fromkeys(found))
+
+
+class _Merges:
+    """What each merge into a branch brought in; read once, when the first is asked about."""
+
+    def __init__(self, repository: git.Repo, rev: str, naming: _Naming) -> None:
+        self._ask = repository, rev, naming
+
+    def told(self, record: dict[str, object]) -> dict[str, object]:
+        """The record of a merge with what it brought in; the changes that it names itself come first."""
+        brought, changes = self._read
+        ids = brought.get(str(record["id"]), [])
+        named = [*record["change_refs"], *(one for commit in ids for one in changes.get(commit, ()))]  # type: ignore[misc]
+        return {**record, "brought_in": ids, "change_refs": list(dict.fromkeys(named))}
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """The commits that came in with each merge, and the changes that each commit names."""
+        repository, rev, naming = self._ask
+        parents: dict[str, list[str]] = {}
+        changes: dict[str, list[str]] = {}
+        for words in _rows(stream(repository, "log", *_DETAILS, "--end-of-options", rev, "--")):
+            commit = commit_of(words)
+            parents[commit.id] = words[1].decode("ascii").split()
+            named = naming.changes(commit, words[-1].decode("utf-8", "replace"))
+            if named:
+                changes[commit.id] = named
+        tip = next(iter(parents), "")
+        return brought_into(parents, tip), changes
 
 
 def _pattern(text: str) -> re.Pattern[str] | None:
