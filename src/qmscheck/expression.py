@@ -177,6 +177,7 @@ def standard_functions(facts: Facts) -> tuple[Function, ...]:
         Function(name="is_date", call=_is_date, overloads=_any(1, "BOOL")),
         Function(name="filled", call=facts.filled, overloads=_any(1, "BOOL")),
         Function(name="text", call=_text, overloads=_any(1, "STRING")),
+        Function(name="untold", call=_untold, overloads=(("STRING", "BOOL"),)),
         Function(name="on_or_before", call=_ordered(calendars.on_or_before), overloads=_any(2, "BOOL", _DATES)),
         Function(name="before", call=_ordered(calendars.before), overloads=_any(2, "BOOL", _DATES)),
         Function(name="plus", call=lambda t, p: _shifted(t, p, back=False), overloads=_any(2, "TIMESTAMP", _DATES)),
@@ -193,6 +194,10 @@ def standard_functions(facts: Facts) -> tuple[Function, ...]:
         Function(name="in_state", call=lru_cache(lambda t, s, g: _in_state(facts, t, s, g)), overloads=_STATUS),
         Function(name="reached", call=lru_cache(lambda t, s, g: _reached(facts, t, s, g)), overloads=_STATUS),
     )
+
+
+def _untold(reason: str) -> bool:
+    raise Untold(reason)
 
 
 def _people_functions(facts: Facts) -> tuple[Function, ...]:

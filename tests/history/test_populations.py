@@ -141,3 +141,55 @@ def test_an_id_given_to_another_record_and_a_gap(library, told):
     ((outcome, message),) = told(library.check("CORE020"), "CORE020").values()
     assert outcome == "fail"
     assert "CHG-2026-0002; it was removed on 2026-02-01 by Kim Ode" in message
+
+
+DEPLOYED = """\
+select: [DPL001]
+collections:
+  changes: {type: change, files: "changes/*.yaml"}
+  commits: {type: commit, from: git-commits%s}
+  tags: {layout: git-tags}
+  deployments: {layout: deployment-log, files: deployments.jsonl}
+"""
+
+
+def deployed(repository, *events):
+    lines = "".join(f'{{"id": "{one}", "env": "production", {key}}}\n' for one, key in events)
+    repository.commit({"deployments.jsonl": lines}, on="2026-03-20", message="Log\n\nChange: CHG-2026-0001")
+
+
+def test_every_deployment_of_a_log_goes_back_to_a_change(busy, told):
+    names = {"listed": "By the record", "shortened": "By trailer", "nothing": "By nothing"}
+    shas = {key: busy.git("log", "--format=%H", f"--grep={name}").strip() for key, name in names.items()}
+    shas |= {"shortened": shas["shortened"][:8], "nowhere": "0123456789"}
+    deployed(busy, *((key, f'"sha": "{sha}"') for key, sha in shas.items()))
+    (busy.root / "qmscheck.yaml").write_text(DEPLOYED % "")
+    found = told(busy.check("DPL001"), "DPL001")
+    assert {subject.rpartition("#")[2]: outcome for subject, (outcome, _) in found.items()} == {
+        "listed": "pass",
+        "shortened": "pass",
+        "nothing": "fail",
+        "nowhere": "fail",
+    }
+
+
+def test_a_deployed_merge_stands_for_what_it_brought_in(busy, told):
+    busy.git("checkout", "-q", "-b", "side")
+    busy.commit({"src/b": "1"}, on="2026-03-08", message="On the side\n\nChange: CHG-2026-0001")
+    busy.git("checkout", "-q", "main")
+    busy.git("merge", "-q", "--no-ff", "-m", "Merge", "side", on="2026-03-09")
+    deployed(busy, ("merge", f'"sha": "{busy.git("rev-parse", "HEAD").strip()}"'))
+    for options, outcome in ((", options: {mainline: true}", "pass"), ("", "fail")):
+        (busy.root / "qmscheck.yaml").write_text(DEPLOYED % options)
+        ((found, _),) = told(busy.check("DPL001"), "DPL001").values()
+        assert found == outcome
+
+
+def test_a_shallow_clone_cannot_tell_where_a_deployment_comes_from(busy, told, tmp_path):
+    deployed(busy, ("nowhere", '"sha": "0123456789"'))
+    (busy.root / "qmscheck.yaml").write_text(DEPLOYED % "")
+    busy.git("add", "-A")
+    busy.git("commit", "-q", "-m", "Configured", on="2026-03-21")
+    clone = type(busy)(tmp_path / "clone")
+    busy.git("clone", "-q", "--depth=1", f"file://{busy.root}", str(tmp_path / "clone"))
+    assert {outcome for outcome, _ in told(clone.check("DPL001"), "DPL001").values()} == {"unknown"}

@@ -124,3 +124,56 @@ def test_openpgp(repository, keys, tmp_path):
     (repository.root / "keys.pgp").write_text("no keys")
     with pytest.raises(Untold, match="keyring"):
         history.signatures(repository.root, [commit], named)
+
+
+RELEASE = "id: REL-{0}\nstatus: deployed\nversion: {0}\ngit_tag: v{0}\n"
+SIGNED_TAGS = """\
+version: 1
+settings: {signed_tags: true}
+collections:
+  releases: {type: release, files: "releases/*.yaml"}
+  tags: {layout: git-tags, options: {allowed_signers: signers}}
+"""
+
+
+def test_release_tags_that_the_policy_wants_signed(repository, keys, told):
+    versions = {"1.1.0": "lightweight", "1.2.0": "annotated", "1.3.0": "kim", "1.4.0": "bo", "1.5.0": "tampered"}
+    records = {f"releases/{one}.yaml": RELEASE.format(one) for one in versions}
+    (repository.root / "qmscheck.yaml").write_text(SIGNED_TAGS)
+    repository.commit(records, on="2026-03-01")
+    repository.git("tag", "v1.1.0", on="2026-03-01")
+    repository.git("tag", "-a", "-m", "Two", "v1.2.0", on="2026-03-01")
+    for version, key in (("v1.3.0", "kim"), ("v1.4.0", "bo")):
+        by = ["-c", "gpg.format=ssh", "-c", f"user.signingKey={keys / key}"]
+        repository.git(*by, "tag", "-s", "-m", version, version, on="2026-03-01")
+    text = repository.git("cat-file", "tag", "v1.3.0").replace("tag v1.3.0", "tag v1.5.0", 1)
+    (repository.root / "forged").write_text(f"{text.rstrip()}\n")
+    repository.git("update-ref", "refs/tags/v1.5.0", repository.git("hash-object", "-t", "tag", "-w", "forged"))
+    found = {subject.split("/")[-1]: one for subject, one in told(repository.check("REL008"), "REL008").items()}
+    assert {name: outcome for name, (outcome, _) in found.items()} == {
+        "1.1.0.yaml": "fail",
+        "1.2.0.yaml": "fail",
+        "1.3.0.yaml": "pass",
+        "1.4.0.yaml": "unknown",
+        "1.5.0.yaml": "fail",
+    }
+    assert "is lightweight and can carry no signature" in found["1.1.0.yaml"][1]
+    assert "is not signed" in found["1.2.0.yaml"][1]
+    assert "a key that is not among those you named" in found["1.4.0.yaml"][1]
+    assert "has a signature that is not valid" in found["1.5.0.yaml"][1]
+
+
+def test_a_tag_whose_program_is_missing_cannot_be_told(repository, keys, monkeypatch, tmp_path):
+    repository.commit({A: "id: A\n"}, on="2026-03-01")
+    repository.git("tag", "-a", "-m", "One", "v1", on="2026-03-01")
+    text = repository.git("cat-file", "tag", "v1").rstrip()
+    (repository.root / "forged").write_text(
+        f"{text}\n-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n"
+    )
+    repository.git("update-ref", "refs/tags/v1", repository.git("hash-object", "-t", "tag", "-w", "forged"))
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "git").symlink_to(str(shutil.which("git")))
+    monkeypatch.setenv("PATH", str(programs))
+    (tag,) = history.tags(repository.root, allowed_signers="signers")
+    assert (tag["kind"], tag["signature"]) == ("signed", "unknown")

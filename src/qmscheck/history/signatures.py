@@ -23,6 +23,8 @@ from qmscheck.lives import Signature
 _FORMAT = "--format=%H%x00%G?%x00%GS%x00%GK"
 _STATES = {"G": "good", "U": "unknown", "B": "bad", "X": "expired", "Y": "expired", "R": "revoked", "E": "unknown"}
 _SSH = "SHA256:"
+_NOBODY_KNOWS = ("No principal matched", "public key", "cannot run")
+"""What git says of a tag whose key was not named, or for whose signature the program is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def of_tag(repository: git.Repo, name: str) -> str:
     try:
         repository.git.verify_tag("--", name)
     except git.GitCommandError as error:
-        return "unknown" if "No principal matched" in str(error.stderr) or "public key" in str(error.stderr) else "bad"
+        return "unknown" if any(words in str(error.stderr) for words in _NOBODY_KNOWS) else "bad"
     return "good"
 
 
