@@ -64,7 +64,7 @@ def run(config: Config, wishes: Wishes | None = None, progress: Progress | None 
         config=terms.config, knowledge=knowledge, plugins=terms.plugins, tree=tree, named=named, always=ALWAYS_READ
     )
     with _lives(reading, terms) as lives:
-        change = narrowing.narrowed(reading, since=wishes.changed_since, staged=wishes.staged)
+        change = narrowing.narrowed(reading, terms.rules, since=wishes.changed_since, staged=wishes.staged)
         items = _read(reading, change, _stage(progress, "read"))
         records = RecordSet(
             (item for item in items if isinstance(item, Record)),

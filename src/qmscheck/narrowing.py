@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import Check
+from qmscheck.checks.evidence import UNCHANGED, files_named
 from qmscheck.checks.presence import stands_for
 from qmscheck.checks.waivers import targets
 from qmscheck.collect import StagedTree, belongs
@@ -42,13 +43,15 @@ Key = tuple[str, str, str]
 class Narrowing:
     """What changed, as the configuration sees it. ``which`` stands behind "what", as in `Extent`.
 
-    ``files`` are those of collections; ``ruling`` those of the configuration, which concern every record; ``unstaged``
-    those of the configuration that the work tree has otherwise than the index.
+    ``files`` are those of collections; ``ruling`` those of the configuration, which concern every record; ``beside``
+    others that may be evidence, where a rule looks at it; ``unstaged`` those of the configuration that the work tree
+    has otherwise than the index.
     """
 
     changes: Changes
     which: str
     files: frozenset[str]
+    beside: frozenset[str] = frozenset()
     ruling: tuple[str, ...] = ()
     unstaged: tuple[str, ...] = ()
 
@@ -59,14 +62,15 @@ class Narrowing:
 
     def nothing(self, governing: Iterable[Record | Unreadable]) -> bool:
         """Whether no record can have changed; ``governing`` are those on files of the policy."""
-        return not (self.files or self.ruling or self.changes.folders or any(map(_is_policy_change, governing)))
+        told = self.files or self.beside or self.ruling or self.changes.folders
+        return not (told or any(map(_is_policy_change, governing)))
 
     def touches(self, path: str) -> bool:
         """Whether a file that is there changed, or the submodule that it lies in."""
         return path in self.changes.present or path.startswith(tuple(f"{one}/" for one in self.changes.folders))
 
 
-def narrowed(reading: Reading, *, since: str | None, staged: bool) -> Narrowing | None:
+def narrowed(reading: Reading, rules: Iterable[Rule], *, since: str | None, staged: bool) -> Narrowing | None:
     """What to narrow the run to; None when that is not asked for. Raises UsageError where git cannot tell.
 
     Where it is what is staged, ``reading`` reads the staged bytes from here on.
@@ -77,11 +81,11 @@ def narrowed(reading: Reading, *, since: str | None, staged: bool) -> Narrowing 
 
     root, ruling, globs = reading.config.root, _ruling(reading.config), list(_globs(reading))
 
-    def rules(path: str) -> bool:
+    def governs(path: str) -> bool:
         return path in ruling or path.startswith(tuple(f"{folder}/" for folder in ruling))
 
     def wanted(path: str) -> bool:
-        return rules(path) or any(belongs(path, *one) for one in globs)
+        return governs(path) or any(belongs(path, *one) for one in globs)
 
     try:
         changes = history.staged(root, wanted) if staged else history.changed_since(root, str(since), wanted)
@@ -92,14 +96,21 @@ def narrowed(reading: Reading, *, since: str | None, staged: bool) -> Narrowing 
         reading.tree = StagedTree(
             root, tracked=index.tracked, contents=index.contents, refused=index.refused, folders=index.folders
         )
-    touched = sorted(filter(wanted, changes.present | changes.gone))
+    every = changes.present | changes.gone
+    touched = sorted(filter(wanted, every))
     return Narrowing(
         changes=changes,
         which="is staged" if staged else f"changed since {since}",
-        files=frozenset(path for path in touched if not rules(path)),
-        ruling=tuple(filter(rules, touched)),
-        unstaged=tuple(sorted(filter(rules, index.contents))) if index is not None else (),
+        files=frozenset(path for path in touched if not governs(path)),
+        beside=every.difference(touched) if _looks_at_files(rules) else frozenset(),
+        ruling=tuple(filter(governs, touched)),
+        unstaged=tuple(sorted(filter(governs, index.contents))) if index is not None else (),
     )
+
+
+def _looks_at_files(rules: Iterable[Rule]) -> bool:
+    """Whether a rule looks at files that records name as evidence."""
+    return any(rule.definition.get("check") == UNCHANGED for rule in rules)
 
 
 def _ruling(config: Config) -> set[str]:
@@ -185,7 +196,7 @@ class _Concerned:
         self._alike = {one for one in present if _key(one) in earlier and earlier[_key(one)].fields == one.fields}
         alike = set(map(_key, self._alike))
         self._past = [one for key, one in earlier.items() if key not in alike]
-        moved = set(present) - self._alike | self._completed()
+        moved = set(present) - self._alike | self._completed() | self._proven()
         self._moved = [*(one for one in records if one in moved), *self._past]
         self.changed = moved | {one for waiver in _waivers(self._moved) for one in targets(waiver, records)}
 
@@ -235,6 +246,11 @@ class _Concerned:
         }
         return {one for one in self._records if one.collection in names}
 
+    def _proven(self) -> set[Record]:
+        """Records that name a file as evidence which changed or is gone."""
+        beside = self._change.beside
+        return {one for one in self._records if not beside.isdisjoint(files_named(one))} if beside else set()
+
 
 def _key(record: Record) -> Key:
     return record.collection, record.path, record.id
@@ -246,7 +262,7 @@ def _waivers(records: Iterable[Record]) -> list[Record]:
 
 def _is_policy_change(one: Record | Unreadable) -> bool:
     """Whether a record tells that a file changed that governs, seen from the policy's tree."""
-    return isinstance(one, Record) and one.type == POLICY and one.fields.get("change") != "unchanged"
+    return isinstance(one, Record) and one.type == POLICY and one.fields.get("alteration") != "unchanged"
 
 
 def _far_sighted(rules: Iterable[Rule], checks: Mapping[str, Check]) -> set[str]:
@@ -265,7 +281,7 @@ def _blind(reading: Reading, unreadable: Iterable[Unreadable], records: RecordSe
     """Types that only collectors know which cannot tell."""
     places = {item.location for item in unreadable}
     silent = {one.type for one in reading.collections() if one.collector is not None and one.location in places}
-    return frozenset(name for name in silent if not records.has(name))
+    return frozenset(name for name in silent if not records.has(name) or name in records.untold)
 
 
 def _counted(change: Narrowing, extent: Extent) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from qmscheck.checks import Check
+from qmscheck.checks import Check, Verdict
 from qmscheck.facts import Facts
 from qmscheck.judging import Bench, Engine
 from qmscheck.model import Problem, Record
@@ -70,3 +70,37 @@ def test_all_else_is_there():
 def test_a_check_says_what_only_the_calendar_brought_about():
     assert result_of(Check(name="mine", record=reads_the_day, clock=True)).time
     assert not result_of(Check(name="mine", record=reads_the_date, clock=True)).time
+
+
+def finds(name):
+    def whole(_records, around):
+        yield Verdict(subject="set", problems=(Problem(message=f"{len(around.records.of(name))} of {name}"),))
+
+    return whole
+
+
+def walks(_records, around):
+    yield Verdict(subject="set", problems=(Problem(message=f"{len(list(around.records))} records"),))
+
+
+def on_the_set(check):
+    like = KNOWLEDGE.rules["CORE012"]
+    rule = replace(like, proven=False, record="change", definition={**like.definition, "check": check.name})
+    facts = Facts(as_of=dt.datetime(2026, 9, 1, tzinfo=dt.UTC), settings={}, types=KNOWLEDGE.types)
+    engine = Engine(Bench(knowledge=KNOWLEDGE, facts=facts, checks={check.name: check}), [rule])
+    (result,) = engine.judge(RecordSet([RECORD], KNOWLEDGE.types))
+    return result.message
+
+
+@pytest.mark.parametrize(
+    ("whole", "sees", "says"),
+    [
+        (finds("change"), (), "1 of change"),
+        (finds("incident"), (), "reads incident records and does not say sees=('incident',)"),
+        (finds("incident"), ("incident",), "0 of incident"),
+        (walks, ("incident",), "does not say sees=('any',)"),
+        (walks, ("any",), "1 records"),
+    ],
+)
+def test_a_check_on_a_set_says_what_it_looks_at_beside(whole, sees, says):
+    assert says in on_the_set(Check(name="mine", whole=whole, looks_around=True, sees=sees))

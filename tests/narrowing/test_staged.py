@@ -129,3 +129,46 @@ def test_a_filter_of_the_configuration_is_not_started(repository, git):
     repository.check(staged=True)
     repository.check(changed_since="HEAD")
     assert not (repository.root / "owned").exists()
+
+
+SERVICES = """\
+version: 1
+select: [CTX009, CORE013]
+settings: {id_pattern: ""}
+collections:
+  services: {type: service, files: "services/*.yaml"}
+  suppliers: {type: supplier, files: "suppliers/*.yaml"}
+  changes: {type: change, files: "changes/*.yaml"}
+"""
+SUPPLIER = "id: SUP-1\nkind: external\nprovides:\n  - {what: %s, ref: SVC-1}\n"
+
+
+def test_a_rule_on_a_set_is_asked_when_what_it_looks_at_beside_changed(repository, findings):
+    repository.write("qmscheck.yaml", SERVICES)
+    service = "id: SVC-1\nstatus: live\nin_scope: true\ndelivered_by: [SUP-1]\n"
+    repository.write("services/1.yaml", service).write("suppliers/1.yaml", SUPPLIER % "component").commit("Services")
+    repository.write("suppliers/1.yaml", SUPPLIER % "service").stage()
+
+    whole = findings(repository.check(as_of="2026-09-01"))
+    assert whole == {("CTX009", "service")}
+    assert findings(repository.check(as_of="2026-09-01", staged=True)) == whole
+    repository.commit("All by others").write("changes/1.yaml", "id: CHG-1\ntitle: Other\n").stage()
+    assert not findings(repository.check(as_of="2026-09-01", staged=True)), "nothing that it looks at changed"
+
+
+def test_a_file_that_is_evidence_concerns_the_record_that_names_it(repository, findings):
+    digest = "44b6f0ef3e1a23e8ca8bd9cdf0eb2eb4fd1ec7c6a7b57a3ecae9a6e0f3b1d1b7"
+    repository.write("qmscheck.yaml", SERVICES).write("proof/run.txt", "green\n")
+    repository.write("changes/1.yaml", f"id: CHG-1\ntest_evidence: [{{path: proof/run.txt, sha256: {digest}}}]\n")
+    repository.write("changes/2.yaml", "id: CHG-2\n").commit("With proof")
+    assert not findings(repository.check(as_of="2026-09-01", staged=True))
+
+    repository.write("proof/other.txt", "x\n").stage()
+    report = repository.check(as_of="2026-09-01", staged=True)
+    assert not findings(report)
+    assert report.extent.changed == 0
+    repository.write("proof/run.txt", "red\n").stage()
+    assert findings(repository.check(as_of="2026-09-01", staged=True)) == {("CORE013", "changes/1.yaml")}
+    assert findings(repository.check(as_of="2026-09-01", changed_since="HEAD")) == {("CORE013", "changes/1.yaml")}
+    repository.remove("proof/run.txt").stage()
+    assert findings(repository.check(as_of="2026-09-01", staged=True)) == {("CORE013", "changes/1.yaml")}

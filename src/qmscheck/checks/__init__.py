@@ -115,7 +115,9 @@ class Check:
     ``looks_around`` tells that the verdict on a record depends on other records, so that a run over a few named
     files must leave it out. ``history`` tells that it needs the history of the records, so that a run without it
     leaves its rules out. ``late`` tells that it asks what became of other findings, so that it is judged last.
-    ``clock`` tells that the verdict may change by nothing but the passing of time.
+    ``clock`` tells that the verdict may change by nothing but the passing of time. ``sees`` are the record types that a
+    check on whole sets looks at beside that of its rule (`any` for all), so that it is asked again when one of them
+    changed.
     """
 
     name: str
@@ -125,3 +127,4 @@ class Check:
     history: bool = False
     late: bool = False
     clock: bool = False
+    sees: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from qmscheck.calendars import Untold, day_of
 from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
 from qmscheck.lives import State
 from qmscheck.model import Outcome, Problem, Record
+from qmscheck.schema import ANY
 
 _SHOWN = 5
 
@@ -143,5 +144,5 @@ def _texts(around: Surroundings, option: str) -> list[str]:
 
 CHECKS = (
     Check(name="reviews-in-bulk", whole=reviews_in_bulk, looks_around=True, history=True),
-    Check(name="eve-of-audit", whole=eve_of_audit, looks_around=True, history=True),
+    Check(name="eve-of-audit", whole=eve_of_audit, looks_around=True, history=True, sees=(ANY,)),
 )

@@ -16,6 +16,8 @@ from qmscheck.schema import ANY
 _POINTER = re.compile(
     rb"^version https://git-lfs\.github\.com/spec/v1\s.*^oid sha256:([0-9a-f]{64})$", re.DOTALL | re.MULTILINE
 )
+UNCHANGED = "evidence-unchanged"
+
 _NIL, _NIL_OF = "nil-return", "record_type"
 _SHOWN = 12
 
@@ -38,6 +40,11 @@ def unchanged(record: Record, around: Surroundings) -> Iterator[Problem]:
         elif (stated := item.get("sha256")) and _digest(found.content) != str(stated).casefold():
             message = f"{file} is not the file that was evidence: its digest is {_digest(found.content)}"
             yield Problem(message=message, path=(*path, "sha256"))
+
+
+def files_named(record: Record) -> Iterator[str]:
+    """The files of the repository that a record names as evidence."""
+    return (str(item["path"]) for _, item in _files(record.fields, ()))
 
 
 def _digest(data: bytes) -> str:
@@ -96,6 +103,6 @@ def _wanted(standard: Standard | None) -> Iterator[tuple[str, tuple[Evidence, ..
 
 
 CHECKS = (
-    Check(name="evidence-unchanged", record=unchanged),
+    Check(name=UNCHANGED, record=unchanged),
     Check(name="clause-evidence", whole=of_clauses, looks_around=True),
 )

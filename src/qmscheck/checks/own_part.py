@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
 from qmscheck.model import Problem, Record
 
+_SUPPLIER = "supplier"
+
 
 def verdicts(records: list[Record], around: Surroundings) -> Iterator[Verdict]:
     """One verdict on all services in use and in scope: a problem where outside suppliers run every one as a whole.
@@ -31,7 +33,7 @@ def _is_own(service: Record, around: Surroundings) -> bool:
     suppliers = [
         supplier
         for name in (named if isinstance(named, list) else [named])
-        for supplier in around.records.find("supplier", "id", name)
+        for supplier in around.records.find(_SUPPLIER, "id", name)
         if supplier.fields.get("kind") not in own  # type: ignore[operator]
     ]
     return not any(_runs(supplier, service) for supplier in suppliers)
@@ -47,4 +49,4 @@ def _runs(supplier: Record, service: Record) -> bool:
     )
 
 
-CHECK = Check(name="own-part", whole=verdicts, looks_around=True)
+CHECK = Check(name="own-part", whole=verdicts, looks_around=True, sees=(_SUPPLIER,))

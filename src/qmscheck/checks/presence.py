@@ -85,5 +85,5 @@ def alive(records: list[Record], around: Surroundings) -> Iterator[Verdict]:
 
 CHECKS = (
     Check(name="presence", whole=verdicts, looks_around=True, clock=True),
-    Check(name="alive", whole=alive, looks_around=True, clock=True),
+    Check(name="alive", whole=alive, looks_around=True, clock=True, sees=(_NIL,)),
 )

@@ -74,7 +74,8 @@ class Engine:
                 judge = SetJudge(book, book.compiled(rule, name), name, members, records, account)
                 try:
                     results = judge.verdicts() if book.is_set_check(rule) else judge.facts()
-                    yield from results if focus is None else self._concerned(focus, rule, results)
+                    whole = focus is None or self._sees_change(rule, focus)
+                    yield from results if whole or focus is None else self._concerned(focus, rule, results)
                 except Exception as error:  # noqa: BLE001 - one broken rule must not hide what the others find
                     yield excused(rule, name, error, anchor=judge.anchor)
 
@@ -85,7 +86,14 @@ class Engine:
             return names
         if self.rulebook.is_late(rule):
             return []
+        if self._sees_change(rule, focus):
+            return names
         return [name for name in names if name in focus.types or (name == ANY and focus.types)]
+
+    def _sees_change(self, rule: Rule, focus: Focus) -> bool:
+        """Whether something changed that a rule on whole sets looks at beside its own set."""
+        seen = focus.types.intersection(self.rulebook.seen_by(rule))
+        return bool(seen) or (ANY in self.rulebook.seen_by(rule) and bool(focus.types))
 
     def _concerned(self, focus: Focus, rule: Rule, results: Iterable[Result]) -> Iterator[Result]:
         types, removed = self.rulebook.bench.knowledge.types, self.rulebook.is_historic(rule)

@@ -71,6 +71,11 @@ class Rulebook:
         check = self._check(rule)
         return check is not None and check.whole is not None
 
+    def seen_by(self, rule: Rule) -> tuple[str, ...]:
+        """The record types that a check on whole sets looks at beside that of its rule."""
+        check = self._check(rule)
+        return check.sees if check is not None else ()
+
     def is_late(self, rule: Rule) -> bool:
         """Whether a rule asks what became of other findings."""
         check = self._check(rule)
@@ -109,7 +114,7 @@ class Rulebook:
         """What a check may look at; where the rule is not proven, only what the check says of itself."""
         bench, check, facts = self.bench, compiled.check, self.bench.facts
         if check is not None and not compiled.rule.proven:
-            facts, records = facts_for(check, facts), records_for(check, records)
+            facts, records = facts_for(check, facts), records_for(check, records, compiled.rule.record.split())
         return Surroundings(
             facts=facts,
             records=records,
