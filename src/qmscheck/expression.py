@@ -17,11 +17,14 @@ from typing import Any
 
 from qmscheck import calendars
 from qmscheck.calendars import Untold
+from qmscheck.errors import PluginError
 from qmscheck.facts import Facts
 from qmscheck.model import Record
 from qmscheck.schema import RecordType
 
 VARIABLES = ("record", "item", "previous", "records", "related", "settings", "as_of")
+BROKEN = "\x02"
+"""Marks the text of an exception by which a function says that it is broken, through CEL, which keeps no more of it."""
 _PREFIXES = ("OUT_OF_RANGE: ", "INVALID_ARGUMENT: ", "INTERNAL: ", "UNKNOWN: ")
 
 
@@ -54,7 +57,7 @@ class Program:
         """The value as plain Python data; raises ``Untold`` when it cannot be told."""
         answer = self.compiled().eval(activation=activation)
         if answer.type().name() == "ERROR":
-            raise Untold(_reason(answer.value()))
+            raise _untold(answer.value())
         return answer.plain_value()
 
     def holds(self, activation: object) -> bool:
@@ -62,11 +65,16 @@ class Program:
         value = self.compiled().eval(activation=activation).value()
         if value is True or value is False:
             return bool(value)
-        raise Untold(_reason(value))
+        raise _untold(value)
 
 
-def _reason(error: object) -> str:
+def _untold(error: object) -> Untold | PluginError:
+    """What to raise for what CEL gives instead of a value."""
     text = str(error)
+    return PluginError(text.partition(BROKEN)[2]) if BROKEN in text else Untold(_reason(text))
+
+
+def _reason(text: str) -> str:
     if text.startswith("NOT_FOUND: Key not found in map : "):
         name = text.rsplit(" : ", 1)[1].strip('"')
         return unread(name)

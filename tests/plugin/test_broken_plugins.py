@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
-from cel_expr_python import cel
 
+from qmscheck.expression import Function, Language
+from qmscheck.facts import Facts
 from qmscheck.plugins import contract
+from qmscheck.plugins.origin import Origin
 
 HEAD = """\
 from pathlib import Path
@@ -41,6 +44,7 @@ def hook(kind: str, offer: str) -> str:
         (hook("packs", "return ['rules']"), "returns 'rules' from qmscheck_packs, which is no Path"),
         (hook("packs", "return [Path(__file__).parent / 'pak']"), "/bad_plugin/pak, which is no folder"),
         (hook("functions", "return [Function(name='f', call=print, overloads=('BOOL',))]"), "'f' whose overloads are"),
+        (hook("functions", "return [Function(name='f', call=print, overloads=(('DYN', 'INT'),))]"), 'such as (("STRING"'),
         (
             hook("functions", "return [Function(name='day', call=print, overloads=(('BOOL',),))]"),
             "offers a function called 'day', and so does qmscheck itself",
@@ -170,5 +174,43 @@ def test_a_collector_that_fails_names_its_plugin(site, change, says, told):
     assert f"the collector 'far' of plugin 'bad' (bad 1.0) {told}" in done.stderr
 
 
-def test_the_types_of_functions_are_those_that_there_are():
-    assert all(hasattr(cel.Type, name) for name in contract._CEL)
+@pytest.mark.parametrize(
+    ("does", "told"),
+    [
+        ("1 / 0", "fails: ZeroDivisionError: division by zero (bad_plugin, line 8)"),
+        ("3", "returns 3, which is no BOOL"),
+        ("None", "returns None, which is no BOOL"),
+    ],
+)
+def test_a_function_that_fails_is_an_error_of_its_rule_alone(site, change, does, told):
+    code = f"{HEAD}f = lambda value: {does}\n"
+    code += hook("functions", "return [Function(name='f', call=f, overloads=(('STRING', 'BOOL'),))]")
+    code += hook("packs", "return [Path(__file__).parent / 'pack']")
+    site.add("bad", code, {"pack/change/BAD001-bad.yaml": RULE.replace("check: bad", "expect: f(record.title)")})
+    done = site.run(change("settings: {id_pattern: ''}\n"), "check", "--format", "json", "--select", "BAD001,CORE002")
+    results = {one["rule"]: one for one in json.loads(done.stdout)["results"]}
+    assert results["BAD001"]["outcome"] == "error"
+    assert results["BAD001"]["reason"] == f"rule BAD001 (bad@1.0): the function 'f' of plugin 'bad' (bad 1.0) {told}"
+    assert results["CORE002"]["outcome"] == "pass"
+
+
+def test_what_a_function_cannot_tell_is_unknown(site, change):
+    code = f"{HEAD}def f(value):\n    raise Untold('nobody knows')\n"
+    code += hook("functions", "return [Function(name='f', call=f, overloads=(('STRING', 'BOOL'),))]")
+    code += hook("packs", "return [Path(__file__).parent / 'pack']")
+    site.add("bad", code, {"pack/change/BAD001-bad.yaml": RULE.replace("check: bad", "expect: f(record.title)")})
+    done = site.run(change(), "check", "--format", "json", "--select", "BAD001")
+    [result] = json.loads(done.stdout)["results"]
+    assert (result["outcome"], result["reason"]) == ("unknown", "nobody knows")
+
+
+@pytest.mark.parametrize("name", sorted(contract._PYTHON))
+def test_functions_may_take_and_return_each_type(name):
+    values = {"BOOL": True, "BYTES": b"a", "LIST": [1], "MAP": {"a": 1}, "NULL": None, "STRING": "a"}
+    values |= {"DOUBLE": 1.5, "INT": 1, "UINT": 1, "TIMESTAMP": dt.datetime(2026, 3, 1, tzinfo=dt.UTC)}
+    value = {**values, "DURATION": dt.timedelta(days=1)}[name]
+    whole = Function(name="f", call=lambda: value, overloads=((name,),))
+    taking = Function(name="g", call=lambda given: given is not value, overloads=((name, "BOOL"),))
+    watched = [contract.watched(Origin(name="bad", package="bad", version="1.0"), one) for one in (whole, taking)]
+    language = Language(Facts(as_of=dt.datetime(2026, 9, 1, tzinfo=dt.UTC)), watched)
+    assert isinstance(language.compile("g(f())").value(language.activation({})), bool)

@@ -5,17 +5,19 @@ Whoever breaks a promise is named, with the line; what comes with qmscheck is no
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from inspect import signature
 from pathlib import Path
+from types import NoneType, UnionType
 from typing import TypeVar
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import Check
 from qmscheck.errors import PluginError, QmscheckError
-from qmscheck.expression import Function
+from qmscheck.expression import BROKEN, Function
 from qmscheck.hookspec import Collector, Reader, Reporter
 from qmscheck.model import Location, Source, Unreadable
 from qmscheck.plugins.origin import Origin, crash
@@ -23,9 +25,21 @@ from qmscheck.readers import Document
 
 _CALLED = ("record", "whole", "call", "render", "read", "collect")
 """Attributes of what plugins offer that are functions."""
-_CEL = frozenset(
-    {"BOOL", "BYTES", "DOUBLE", "DURATION", "DYN", "INT", "LIST", "MAP", "NULL", "STRING", "TIMESTAMP", "UINT"}
-)
+_PYTHON: Mapping[str, type | UnionType] = {
+    "BOOL": bool,
+    "BYTES": bytes,
+    "DOUBLE": float | int,
+    "DURATION": dt.timedelta,
+    "INT": int,
+    "LIST": list,
+    "MAP": dict,
+    "NULL": NoneType,
+    "STRING": str,
+    "TIMESTAMP": dt.datetime,
+    "UINT": int,
+}
+"""The types that functions may take, and what they are in Python. CEL calls none with what is only known as DYN."""
+_SUCH = """they are tuples of types, the last one the result's, such as (("STRING", "INT"), ("NULL", "INT"))"""
 _LINE = 80
 
 _Offered = TypeVar("_Offered", Check, Function, Reporter, Collector, Reader, Path)
@@ -63,7 +77,7 @@ def _flaw(one: object) -> str:
         if getattr(one, word, None) is not None and not callable(getattr(one, word)):
             return f"the {kind} {name!r} whose {word} is {_shown(getattr(one, word))}, which is no function"
     if isinstance(one, Function) and not _typed(one.overloads):
-        return f'the Function {name!r} whose overloads are {_shown(one.overloads)}; such as (("STRING", "BOOL"),)'
+        return f"the Function {name!r} whose overloads are {_shown(one.overloads)}; {_SUCH}"
     return ""
 
 
@@ -71,17 +85,39 @@ def _typed(overloads: object) -> bool:
     return (
         isinstance(overloads, tuple)
         and bool(overloads)
-        and all(isinstance(types, tuple) and types and _CEL.issuperset(types) for types in overloads)
+        and all(isinstance(types, tuple) and types and types[-1] in (*_PYTHON, "DYN") for types in overloads)
+        and all(_PYTHON.keys() >= set(types[:-1]) for types in overloads)
     )
 
 
 def watched(origin: Origin, one: _Offered) -> _Offered:
     """An offer whose function names the plugin where it fails. Checks are watched by whoever judges."""
+    if isinstance(one, Function):
+        return replace(one, call=_calling(origin, one))
     if isinstance(one, Reporter):
         return replace(one, render=_rendering(origin, one))
     if isinstance(one, Collector):
         return replace(one, collect=_collecting(origin, one))
     return replace(one, read=_reading(origin, one)) if isinstance(one, Reader) else one
+
+
+def _calling(origin: Origin, function: Function) -> Callable[..., object]:
+    told = f"the function {function.name!r} of {origin}"
+    results = {types[-1] for types in function.overloads}
+    wanted = tuple(_PYTHON.values() if "DYN" in results else (_PYTHON[name] for name in results))
+
+    def call(*values: object) -> object:
+        try:
+            result = function.call(*values)
+        except Untold:
+            raise
+        except Exception as error:
+            raise RuntimeError(f"{BROKEN}{told} fails: {crash(error)}") from error
+        if any(isinstance(result, kind) for kind in wanted):
+            return result
+        raise RuntimeError(f"{BROKEN}{told} returns {_shown(result)}, which is no {' or '.join(sorted(results))}")
+
+    return call
 
 
 def _rendering(origin: Origin, reporter: Reporter) -> Callable[..., Iterator[str]]:
