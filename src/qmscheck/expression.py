@@ -57,7 +57,7 @@ class Program:
         """The value as plain Python data; raises ``Untold`` when it cannot be told."""
         answer = self.compiled().eval(activation=activation)
         if answer.type().name() == "ERROR":
-            raise _untold(answer.value())
+            raise _no_answer(answer.value())
         return answer.plain_value()
 
     def holds(self, activation: object) -> bool:
@@ -65,10 +65,10 @@ class Program:
         value = self.compiled().eval(activation=activation).value()
         if value is True or value is False:
             return bool(value)
-        raise _untold(value)
+        raise _no_answer(value)
 
 
-def _untold(error: object) -> Untold | PluginError:
+def _no_answer(error: object) -> Untold | PluginError:
     """What to raise for what CEL gives instead of a value."""
     text = str(error)
     return PluginError(text.partition(BROKEN)[2]) if BROKEN in text else Untold(_reason(text))

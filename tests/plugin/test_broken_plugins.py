@@ -44,7 +44,7 @@ def hook(kind: str, offer: str) -> str:
         (hook("packs", "return ['rules']"), "returns 'rules' from qmscheck_packs, which is no Path"),
         (hook("packs", "return [Path(__file__).parent / 'pak']"), "/bad_plugin/pak, which is no folder"),
         (hook("functions", "return [Function(name='f', call=print, overloads=('BOOL',))]"), "'f' whose overloads are"),
-        (hook("functions", "return [Function(name='f', call=print, overloads=(('DYN', 'INT'),))]"), 'such as (("STRING"'),
+        (hook("functions", "return [Function(name='f', call=print, overloads=(('DYN', 'INT'),))]"), 'as (("STRING"'),
         (
             hook("functions", "return [Function(name='day', call=print, overloads=(('BOOL',),))]"),
             "offers a function called 'day', and so does qmscheck itself",
