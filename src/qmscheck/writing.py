@@ -219,11 +219,14 @@ def new_record(config: Config, wanted: str, collection_name: str | None, as_of: 
 
 
 def _beginning(record_type: RecordType, collection: Collection, sample: Sample | None, day: str) -> dict[str, object]:
-    """What can be said of any new record: its type, if the others say theirs, its first state, the day."""
+    """What can be said of any new record: its type, if the others say theirs, its first state, the day.
+
+    A state that the layout has no place for is not said: what rules ask of a record without one is asked.
+    """
     typed = collection.fields is None and (sample is None or "type" in sample.record.fields)
     fields: dict[str, object] = {"type": record_type.name} if typed else {}
     states = record_type.lifecycle.states or choices(record_type, ("status",))
-    if states:
+    if states and (collection.fields is None or collection.keep or "status" in collection.fields):
         fields["status"] = states[0]
     names = record_type.shape.fields or {}
     dated = "created_at" if collection.fields is None or "created_at" in collection.fields else "date"

@@ -258,3 +258,16 @@ def test_mappings_in_a_list_are_spoken_where_a_layout_has_lines(tree):
     root = tree("layout: postmortem-headings, files: pm/*.md", {"pm/PM-001.md": REVIEW})
     words = ["--field", "title=DNS", "--field", "actions=[{text: mend it, owner: ada, due_on: 2026-12-01}]"]
     assert "- mend it (owner: ada, due_on: 2026-12-01)" in new(root, "incident-review", "--dry-run", *words).stdout
+
+
+PAGE = "---\ntitle: Restore\nlast_reviewed_on: 2026-02-10\nreview_in: 6 months\nowner: ann\nweight: 3\n---\n# Restore\n"
+
+
+def test_keys_of_a_layout_that_nothing_was_said_of_stay_open(tree):
+    """A state that the layout has no place for neither gets lost nor keeps rules from asking."""
+    root = tree("layout: tech-docs-page, files: docs/*.md", {"docs/a.md": PAGE})
+    done = new(root, "document", "--dry-run", "--field", "title=On call")
+    assert done.stdout.startswith(
+        "---\ntitle: On call\nlast_reviewed_on: TODO\nreview_in: TODO\nowner: TODO\n---\n\n# On call\n"
+    )
+    assert "No place in this layout for: status" in done.stderr

@@ -75,6 +75,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     record.ask(lambda asked: _answer(asked, record, told))
     path, draft = record.draft()
     file = config.root / path
+    if draft.homeless:
+        click.echo(f"No place in this layout for: {', '.join(draft.homeless)}", err=True)
     if dry_run:
         click.echo(draft.text, nl=not draft.text.endswith("\n"))
         context.exit(ExitCode.SATISFIED)
@@ -82,8 +84,6 @@ def command(  # noqa: PLR0917 - click passes them by name
         raise UsageError(f"{path} is there already, and is never overwritten")
     write_file(file, [record.whole(path, draft)])
     click.echo(f"Wrote {visible(path)}. Next: fill in what says TODO, then qmscheck check {visible(path)}")
-    if draft.homeless:
-        click.echo(f"No place in this layout for: {', '.join(draft.homeless)}", err=True)
     context.exit(ExitCode.SATISFIED)
 
 
@@ -123,7 +123,7 @@ def _understood(asked: Asked, text: str, record: NewRecord) -> object:
     try:
         return value_of(asked.path, text, record.type, mapped=record.collection.fields is not None, asked=True)
     except UsageError as error:
-        raise click.BadParameter(error.message) from None
+        raise click.BadParameter(error.message.removeprefix("--field ")) from None
 
 
 def _somebody() -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from textwrap import indent
 
 from qmscheck.drafting.rows import item, json_line, row, table_row
 from qmscheck.drafting.sample import OPEN, CannotWrite, Draft, Sample, leaves, put, spoken
@@ -71,7 +72,7 @@ def _plain(data: Mapping[str, object], form: str) -> str:
 
 
 def _data(fields: Mapping[str, object], sample: Sample) -> tuple[dict[str, object], list[str]]:
-    """The fields under the keys of the sample; those that it has no key for keep their names."""
+    """The fields under the keys of the sample, in its order; its mapped keys that nothing was said of stay open."""
     data: dict[str, object] = {}
     homeless: list[str] = []
     for path, value in leaves(fields):
@@ -81,7 +82,12 @@ def _data(fields: Mapping[str, object], sample: Sample) -> tuple[dict[str, objec
             put(data, via.removeprefix("key ").split("."), value)
         elif via in ("", "default", "const"):
             homeless += [".".join(map(str, path))] if not via else []
-    return data, homeless
+    known = sample.document.data if isinstance(sample.document.data, dict) else {}
+    for path, origin in sample.origins.items():
+        key = origin.via.removeprefix("key ").partition(".")[0] if origin.via.startswith("key ") else ""
+        if len(path) == 1 and key in known:
+            data.setdefault(key, OPEN)
+    return {**{key: data[key] for key in known if key in data}, **data}, homeless
 
 
 def _page(fields: Mapping[str, object], sample: Sample) -> Draft:
@@ -102,21 +108,22 @@ def _page(fields: Mapping[str, object], sample: Sample) -> Draft:
     homeless = [name for name in homeless if tuple(name.split(".")) not in placed]
     head = f"---\n{_plain(data, 'yaml')}---\n\n" if data else ""
     blocks = [block for line in sorted(parts) for block in dict.fromkeys(parts[line])]
-    return Draft(text=head + "\n\n".join(blocks) + "\n", homeless=homeless)
+    return Draft(text=head + "\n\n".join(blocks or [f"# {fields.get('title', OPEN)}"]) + "\n", homeless=homeless)
 
 
 def _part(path: FieldPath, via: str, line: int, said: Mapping[FieldPath, object], sample: Sample) -> Iterator[str]:
     body, value = sample.document.body, said.get(path, OPEN)
     around = [one for one in body.headings if one.line <= line < one.end] if body else []
     heading = around[-1] if around else None
-    text = "\n".join(f"- {spoken(one)}" for one in value) if isinstance(value, list) else spoken(value)
+    listed = isinstance(value, list) and spoken(value) != OPEN
+    text = "\n".join(f"- {spoken(one)}" for one in value) if listed and isinstance(value, list) else spoken(value)
     titled = _BLOCK.fullmatch(via)
     if via == "heading" and heading is not None:
         yield f"{'#' * heading.level} {_numbered(heading.title, said, sample)}{text}"
     elif heading is not None and (via.startswith("table ") or (titled and titled["title"] == heading.title)):
         yield f"{'#' * heading.level} {heading.title}\n\n{text}"
     elif titled and (label := _label(sample.document.text.splitlines()[:line], titled["title"])):
-        yield f"{label} {text}"
+        yield f"{label}\n{indent(text, '  ')}" if listed else f"{label} {text}"
     elif via.startswith("line "):
         yield f"{via.removeprefix('line ')}: {text}"
     elif via.startswith("bullet "):

@@ -59,10 +59,10 @@ def put(data: dict[str, object], steps: list[str], value: object) -> None:
 
 
 def spoken(value: object) -> str:
-    """A value as one writes it into a cell or a line; of a mapping its first value, and the others named."""
+    """A value as one writes it into a cell or a line; of a mapping its first value, and the others that are known."""
     if isinstance(value, Mapping):
         first, *others = [*value.items(), ("", "")][: max(len(value), 1)]
-        named = ", ".join(f"{key}: {spoken(item)}" for key, item in others)
+        named = ", ".join(f"{key}: {spoken(item)}" for key, item in others if item != OPEN)
         return f"{spoken(first[1])} ({named})" if named else spoken(first[1])
     if isinstance(value, list):
         return "; ".join(map(spoken, value))
