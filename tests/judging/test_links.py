@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qmscheck.model import Record
 from qmscheck.registry import RecordSet
-from qmscheck.schema import Link
+from qmscheck.schema import Link, RecordType
 
 WHOLE = "1a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b"
 BY_COMMIT = Link(name="l", field=("commit",), to=("change",), by="commits", many=True, abbreviated=True)
@@ -67,3 +67,10 @@ def test_an_optional_link_leads_nowhere_where_no_such_record_was_read() -> None:
     assert found(optional, WHOLE) == []
     backward = Link(name="l", field=("commit",), source="change", by="commit", many=True, optional=True)
     assert found(backward, WHOLE) == []
+
+
+def test_an_abbreviated_link_is_seen_from_its_other_end() -> None:
+    types = {"deployment": RecordType(name="deployment", title="D", schema={}, links={"l": BY_COMMIT})}
+    deployments = [record("deployment", f"D{nth}", commit=one) for nth, one in enumerate((WHOLE[:8], "0123456789"))]
+    change = record("change", "C", commits=[WHOLE])
+    assert [one.id for one in RecordSet([*deployments, change], types).seeing(change)] == ["C", "D0"]

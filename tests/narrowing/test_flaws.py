@@ -25,7 +25,20 @@ def _flaws() -> ModuleType:
 
 
 FLAWS = _flaws()
-CHOSEN = ["AUD002", "CORE002", "CORE004", "CORE015", "DOC006", "IMS001", "LOG005", "PRB010", "REL011"]
+CHOSEN = [
+    "AUD002",
+    "CORE002",
+    "CORE004",
+    "CORE015",
+    "DOC006",
+    "DPL001",
+    "DPL004",
+    "IMS001",
+    "LOG005",
+    "PRB010",
+    "REL011",
+    "REL014",
+]
 """On one record, on links, on waivers, on whole sets, on sequences; files that are edited, added and removed."""
 
 

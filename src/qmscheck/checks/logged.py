@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from qmscheck.calendars import Untold, has_time, time_of
 from qmscheck.checks import Check, NotApplicable, Surroundings
+from qmscheck.knowledge import Evidence
 from qmscheck.model import Problem, Record
-from qmscheck.registry import Events, dotted, values_at
+from qmscheck.registry import Events, dotted, shows, values_at
 
 _DAY = dt.timedelta(days=1)
 
@@ -18,7 +19,8 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
 
     Options: ``named`` are links to events that name the record, whenever they were; ``link`` leads to those that
     concern the same (by fields of equal value), ``events`` is their date field; ``began`` and ``ended`` are the
-    record's own, of which one may be missing; ``hours`` is the name of a setting, allowed before and after.
+    record's own, of which one may be missing; ``hours`` is the name of a setting, allowed before and after; ``without``
+    are fields with the values by which an event is no proof.
     """
     options = around.options
     links = around.facts.types[record.type].links
@@ -31,7 +33,7 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     kept = [log for log in logs if log.starts is not None and log.starts <= began]
     if not kept and None not in naming and not any(log.untold for log in logs):
         raise NotApplicable("no log of what it concerns was kept at that time")
-    if any(True for log in kept for _ in log.between(began - margin, ended + margin)):
+    if any(_counts(event, around) for log in kept for _, event in log.between(began - margin, ended + margin)):
         return
     untold = [reason for log in logs for reason in log.untold]
     if None in naming or untold:
@@ -42,6 +44,11 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
         f"the same {concerned} within your {hours} hours before and after",
         path=dotted(field if field in record.fields else str(options["ended"])),
     )
+
+
+def _counts(event: Record, around: Surroundings) -> bool:
+    without: Mapping[str, tuple[object, ...]] = around.options["without"]  # type: ignore[assignment]
+    return not any(shows(Evidence(type=event.type, where={path: values}), event) for path, values in without.items())
 
 
 def _time(record: Record, first: str, last: str) -> tuple[dt.datetime, dt.datetime]:
