@@ -97,14 +97,16 @@ def qmscheck_collectors() -> Iterable[Collector]:
     """Git tags and commits."""
 
     def tags(root: Path, **options: object) -> Iterable[dict[str, object]]:
-        from qmscheck.history import tags as git_tags  # noqa: PLC0415 - GitPython costs 80 ms
+        from qmscheck.history import fitting  # noqa: PLC0415 - GitPython costs 80 ms
+        from qmscheck.history import tags as git_tags  # noqa: PLC0415
 
-        return git_tags(root, **options)  # type: ignore[arg-type]
+        return git_tags(root, **fitting(options))  # type: ignore[arg-type]
 
     def commits(root: Path, **options: object) -> Iterable[dict[str, object]]:
         from qmscheck.history import commits as git_commits  # noqa: PLC0415
+        from qmscheck.history import fitting  # noqa: PLC0415
 
-        return git_commits(root, **options)  # type: ignore[arg-type]
+        return git_commits(root, **fitting(options))  # type: ignore[arg-type]
 
     return [
         Collector(
@@ -127,6 +129,7 @@ def qmscheck_collectors() -> Iterable[Collector]:
                 "paths",
                 "rev",
                 "mainline",
+                "brought_in",
                 "change_trailers",
                 "change_ids",
                 "review_trailers",

@@ -9,6 +9,7 @@ from qmscheck.calendars import Untold, day_of, time_of
 from qmscheck.config import Config
 from qmscheck.errors import ConfigError, UsageError
 from qmscheck.facts import Facts
+from qmscheck.fitting import unfit
 from qmscheck.knowledge import Knowledge
 from qmscheck.register import people_register
 
@@ -16,20 +17,27 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def facts_of(config: Config, knowledge: Knowledge, chosen: tuple[str, ...], as_of: str | None) -> Facts:
-    """The clock, settings and people of a run; unknown settings and unreadable dates raise."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only for messages
-
-    for name in config.settings:
+    """The clock, settings and people of a run; unknown or unfit settings and unreadable dates raise."""
+    for name, value in config.settings.items():
         if name not in knowledge.settings:
-            near = get_close_matches(name, knowledge.settings, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ConfigError(f"unknown setting {name!r}{hint}", config.locations.get(("settings", name)))
+            raise ConfigError(_unknown(name, knowledge), config.locations.get(("settings", name)))
+        wanted = unfit(name, value, knowledge.settings[name])
+        if wanted:
+            message = f"the setting {name} is {value!r}; it must be {wanted}"
+            raise ConfigError(message, config.locations.get(("settings", name)))
     own = {"adoption_date": config.adoption_date or "", "standards": list(chosen)}
     settings = {**knowledge.settings, **config.settings, **own}
     then = config.past.as_of if config.past is not None and as_of is None else clock(as_of)
     return make_facts(
         knowledge, settings, then, chosen, people=people_register(config), placeholders=config.placeholders
     )
+
+
+def _unknown(name: str, knowledge: Knowledge) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only for messages
+
+    near = get_close_matches(name, knowledge.settings, n=1)
+    return f"unknown setting {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
 def make_facts(  # type: ignore[no-untyped-def]

@@ -19,7 +19,7 @@ from qmscheck import calendars
 from qmscheck.calendars import Untold
 from qmscheck.errors import PluginError
 from qmscheck.facts import Facts
-from qmscheck.model import Record
+from qmscheck.model import Record, legible
 from qmscheck.schema import RecordType
 
 VARIABLES = ("record", "item", "previous", "records", "related", "settings", "as_of")
@@ -323,7 +323,7 @@ def _reached(facts: Facts, type_name: str, status: object, state: str) -> bool:
 def as_variable(record: Record, fields: dict[str, object]) -> dict[str, object]:
     """A record as rules see it: its completed fields, which become the variable, and the facts of where it was read."""
     fields["type"] = record.type
-    fields["path"] = record.path
+    fields["path"] = legible(record.path)
     fields["collection"] = record.collection
     fields["index"] = record.index
     return fields

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,7 @@ from qmscheck import inheritance, plugins, rulepack, selection
 from qmscheck.calendars import day_of
 from qmscheck.circumstances import facts_of
 from qmscheck.config import Config, Enforcement, Package
-from qmscheck.errors import UsageError
+from qmscheck.errors import ConfigError, UsageError
 from qmscheck.facts import Facts
 from qmscheck.knowledge import NO_PROFILE, Knowledge, Profile
 from qmscheck.model import Grade, Policy, Rule
@@ -113,10 +114,12 @@ def terms_of(config: Config, wishes: Wishes) -> Terms:
     config, profile = selection.profiled(config, knowledge, wishes.profile)
     config = inheritance.tightened(config, knowledge)
     inheritance.allowed(knowledge, wishes.ignore, wishes.fail_on, wishes.on_unknown)
-    chosen = selection.standards(knowledge, wishes.standards or config.standards)
+    with _told_with_place(config, "standards", asked=wishes.standards):
+        chosen = selection.standards(knowledge, wishes.standards or config.standards)
     facts = facts_of(config, knowledge, chosen, wishes.as_of)
     selected = wishes.select or config.select
-    rules = selection.rules(knowledge, selected, (*config.ignore, *wishes.ignore), chosen)
+    with _told_with_place(config, "select", "ignore", asked=(*wishes.select, *wishes.ignore)):
+        rules = selection.rules(knowledge, selected, (*config.ignore, *wishes.ignore), chosen)
     if not (chosen or picked):
         rules = selection.without_demands(rules)
     asked = inheritance.required(knowledge)
@@ -138,6 +141,18 @@ def terms_of(config: Config, wishes: Wishes) -> Terms:
         enforcement=enforcement,
         demanding=picked or bool(chosen),
     )
+
+
+@contextmanager
+def _told_with_place(config: Config, *keys: str, asked: tuple[str, ...]) -> Iterator[None]:
+    """What the command line did not ask for stands in the configuration: a complaint about it names the line."""
+    try:
+        yield
+    except UsageError as error:
+        known = [key for key in keys if any(repr(one) in error.message for one in getattr(config, key))]
+        if asked or not known:
+            raise
+        raise ConfigError(f"{known[0]}: {error.message}", config.locations.get((known[0],))) from None
 
 
 def policy_of(terms: Terms, wishes: Wishes, today: dt.date) -> Policy:

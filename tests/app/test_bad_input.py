@@ -30,6 +30,7 @@ CASES: dict[str, tuple[str, str | bytes, str, int]] = {
     "alias bomb": ("x.yaml", BOMB, "alias", 0),
     "deep nesting": ("x.yaml", DEEP, "deep", 1),
     "deep JSON": ("x.json", '{"a": ' + "[" * 10_000 + "]" * 10_000 + "}", "deep", 0),
+    "unclosed list": ("x.yaml", "id: A\ntags: [one,\n", "the text ends where a value is expected", 3),
     "binary": ("x.yaml", bytes(range(256)), "", 0),
     "UTF-16": ("x.yaml", "id: A\n".encode("utf-16"), "UTF-8", 0),
     "Latin-1": ("x.yaml", "id: A\ntitle: Zur\xfcck\n".encode("latin-1"), "UTF-8", 2),
@@ -139,3 +140,28 @@ def test_names_that_are_no_text(tree: Path) -> None:
 def test_an_empty_repository(write_tree: Callable[..., Path]) -> None:
     root = write_tree({"qmscheck.yaml": CONFIG})
     assert not run(root).checked_anything
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX names")
+def test_a_name_that_is_no_text_is_no_trouble_for_rules(tree: Path) -> None:
+    name = os.fsencode(tree / "changes") + b"/\xff.yaml"
+    try:
+        with open(name, "wb") as file:  # noqa: PTH123 - a name that pathlib would refuse
+            file.write(b"title: Move\nstatus: implemented\nchange_type: normal\n")
+    except OSError:
+        pytest.skip("this file system takes only text as names")
+    report = app.run(config.load(tree), app.Wishes(as_of="2026-09-01", provenance=False))
+    assert [one.message for one in report.of(Outcome.ERROR)] == []
+    (record,) = {
+        one.record for one in report.results if one.record is not None and one.record.path.endswith("\udcff.yaml")
+    }
+    assert record.id == "\\xff"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX names")
+def test_management_figures_of_a_name_that_is_no_text(tree: Path) -> None:
+    from qmscheck import measures
+
+    with open(os.fsencode(tree / "changes") + b"/\xff.yaml", "wb") as file:  # noqa: PTH123
+        file.write(b"id: A\nstatus: closed\nclosed_at: 2026-08-01\n")
+    assert measures.of(config.load(tree), "2026-09-01", (), (), None).records == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 NAMES = ("qmscheck.yaml", ".qmscheck.yaml", ".github/qmscheck.yaml")
@@ -31,6 +32,13 @@ def misnamed(start: Path) -> Path | None:
         if file.is_file():
             return file
     return None
+
+
+def no_file(start: Path) -> Path | None:
+    """What has the name of a configuration and is none: a folder, a pipe, a link that leads nowhere."""
+    return next(
+        (start / name for name in NAMES if os.path.lexists(start / name) and not (start / name).is_file()), None
+    )
 
 
 def is_bare(folder: Path) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from qmscheck.config.collections import collections
-from qmscheck.config.discovery import find, home, is_bare, misnamed
+from qmscheck.config.discovery import find, home, is_bare, misnamed, no_file
 from qmscheck.config.model import BASELINE, Config, Enforcement, Package, Past
 from qmscheck.config.values import inside, mapping, text_of, words
 from qmscheck.definitions import Definition, check
@@ -50,8 +50,9 @@ def _shown(file: Path, root: Path) -> str:
 def _nothing_found(start: Path) -> str:
     if is_bare(start):
         return "this is a bare repository, with no work tree to check; name a revision with --at, such as --at HEAD"
-    near = misnamed(start)
+    near, odd = misnamed(start), no_file(start)
     hint = f"; {near.name} is there, but the name must end in .yaml" if near is not None else ""
+    hint = f"; {odd.name} is there, but is no file that can be read" if odd is not None else hint
     return (
         "no qmscheck.yaml here or in a folder above, up to the repository root"
         f"{hint}; create one (docs/configuration.md tells how) or name one with --config"

@@ -23,6 +23,7 @@ from qmscheck.history.gateway import (
     without_filters,
 )
 from qmscheck.history.identity import identity
+from qmscheck.history.options import fitting
 from qmscheck.history.signatures import Keys, believing, of_tag
 from qmscheck.history.signatures import of_commits as signatures
 from qmscheck.history.snapshot import Days, Snapshot, moving, snapshot
@@ -38,6 +39,7 @@ __all__ = [
     "Version",
     "changed_since",
     "commits",
+    "fitting",
     "fork",
     "head",
     "identity",

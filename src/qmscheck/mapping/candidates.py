@@ -9,7 +9,7 @@ from qmscheck.mapping import bodies
 from qmscheck.mapping.place import Place
 from qmscheck.mapping.scope import Hit, Scope, column_key
 from qmscheck.mapping.values import ABSENT, text_of, without_nulls
-from qmscheck.model import FieldPath
+from qmscheck.model import FieldPath, legible
 
 Find = Callable[[Scope], Hit | None]
 
@@ -123,7 +123,7 @@ _SUFFIXES: Final = frozenset(
 
 def stem_of(path: str) -> str:
     """The file name without the extensions of known formats: ``a/1.2-x.html.md.erb`` is ``1.2-x``."""
-    name = path.rpartition("/")[2]
+    name = legible(path.rpartition("/")[2])
     while True:
         stem, _, suffix = name.rpartition(".")
         if not stem or suffix.lower() not in _SUFFIXES:
@@ -143,7 +143,7 @@ def _file(spec: object, place: Place) -> Find:
     if spec not in _FILE:
         raise place.unknown("part of a file", spec, _FILE)
     read, via = _FILE[str(spec)], f"file {spec}"
-    return lambda scope: Hit(read(scope.document.path), via)
+    return lambda scope: Hit(read(legible(scope.document.path)), via)
 
 
 def _group(spec: object, place: Place) -> Find:

@@ -7,7 +7,7 @@ Words are those of docs/architecture.md: a *source* is read into a *document*, m
 from __future__ import annotations
 
 from qmscheck.model.background import Background, ClauseState, Event, OpenRecord, StandardState
-from qmscheck.model.evidence import FieldPath, Location, Record, Source, Unreadable
+from qmscheck.model.evidence import FieldPath, Location, Record, Source, Unreadable, legible
 from qmscheck.model.results import Brief, Extent, Policy, Problem, Provenance, Read, Report, Result, Results
 from qmscheck.model.rules import Basis, Detects, Example, Grade, Outcome, Rule, Scope
 
@@ -38,4 +38,5 @@ __all__ = [
     "Source",
     "StandardState",
     "Unreadable",
+    "legible",
 ]

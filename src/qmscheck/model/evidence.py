@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_RAW_BYTE = re.compile("[\udc80-\udcff]")
 
 FieldPath = tuple[str | int, ...]
 """A path inside a record: ``("actions", 0, "due_on")``."""
+
+
+def legible(name: str) -> str:
+    r"""A name as text that everything can take: a byte of it that is not UTF-8 is written as ``\xff``."""
+    return name if name.isascii() else _RAW_BYTE.sub(lambda byte: f"\\x{ord(byte.group()) - 0xDC00:02x}", name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,10 @@ def _bad_start(text: str, at: int, _since: int) -> Refusal:
     character = text[at : at + 1]
     if character == "\t":
         return _tab(text, at, at)
+    if not character:
+        return Refusal(
+            "the text ends where a value is expected; write it, and close every '[' and '{' that is open", at
+        )
     return Refusal(f"a value cannot begin with '{character}'; put it in quotes", at)
 
 
