@@ -52,11 +52,16 @@ ALWAYS_READ: Final = frozenset({WAIVER})
 """Types whose records are read even where a few files are named: a hook on one file excuses as a whole run does."""
 
 
-def run(config: Config, wishes: Wishes | None = None, progress: Progress | None = None) -> Report:
-    """Judge the records of a configuration. Raises only for usage, configuration, rules and plugins."""
+def run(
+    config: Config, wishes: Wishes | None = None, progress: Progress | None = None, tree: Tree | None = None
+) -> Report:
+    """Judge the records of a configuration. Raises only for usage, configuration, rules and plugins.
+
+    ``tree`` is where the records are, if they are not to be taken as they lie there.
+    """
     wishes = wishes or Wishes()
     wishes.at_odds(config)
-    tree = tree_of(config)
+    tree = tree or tree_of(config)
     named = tree.named(wishes.paths) if wishes.paths else None
     terms = terms_of(config, wishes)
     knowledge = terms.knowledge

@@ -12,11 +12,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from qmscheck import app, plugins
 from qmscheck.adoption.inference import DATE_FORMATS, plainly
 from qmscheck.calendars import is_when
-from qmscheck.collect import tree_of
+from qmscheck.collect import Tree
 from qmscheck.config import Collection, Config
 from qmscheck.drafting import (
     OPEN,
@@ -39,19 +40,24 @@ from qmscheck.reading import Reading
 from qmscheck.registry import values_at
 from qmscheck.schema import RecordType
 
+_MOST_ROUNDS = 10
 _COMPUTED = "body_digest"
 """A field that follows from the text."""
 
 
 @dataclass(slots=True)
 class Mended:
-    """One file: its text before and after, what was done and what was left for people, a sentence each."""
+    """One file: its text before and after, what was done and what was left for people, a sentence each.
+
+    ``closed``: nothing can be written into it.
+    """
 
     path: str
     before: str
     after: str
     done: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    closed: bool = False
 
     def diff(self) -> Iterator[str]:
         """The change as a unified diff, line by line."""
@@ -59,25 +65,50 @@ class Mended:
         yield from difflib.unified_diff(before, after, f"a/{self.path}", f"b/{self.path}", n=1)
 
 
+class _Drafts(Tree):
+    """The work tree with some files as they are going to be."""
+
+    def __init__(self, root: Path, mended: Mapping[str, Mended]) -> None:
+        super().__init__(root)
+        self._mended = mended
+
+    def source(self, path: str) -> Source | Unreadable:
+        """The bytes of a file with what was repaired in it so far."""
+        one = self._mended.get(path)
+        return Source(path, one.after.encode("utf-8")) if one and one.after != one.before else super().source(path)
+
+
 def mend(config: Config, paths: tuple[str, ...] = (), as_of: str | None = None) -> list[Mended]:
-    """Every file that can be repaired, with its new text, or needs somebody to do so. Writes nothing."""
+    """Every file that can be repaired, with its new text, or needs somebody to do so. Writes nothing.
+
+    A repair may make rules ask for more, so that it is looked again until there is nothing left to repair.
+    """
     loaded = plugins.load(config.disabled_plugins)
     knowledge = app.knowledge_of(config, loaded, examples=False)
-    tree = tree_of(config)
-    named = tree.named(paths) if paths else None
-    reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named)
-    missing = _missing(config, knowledge.types, paths, as_of)
     mended: dict[str, Mended] = {}
-    for collection in reading.collections():
-        for item in tree.sources(collection, named) if collection.collector is None else ():
-            if isinstance(item, Unreadable):
-                continue
-            one = mended.setdefault(item.path, _opened(item))
-            if not one.left or one.before:
-                bench = _Bench(one, reading, collection)
-                bench.spell()
-                bench.complete(missing)
+    for _ in range(_MOST_ROUNDS):
+        tree = _Drafts(config.root, mended)
+        named = tree.named(paths) if paths else None
+        reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named)
+        before = {path: one.after for path, one in mended.items()}
+        _round(reading, mended, _missing(config, tree, knowledge.types, paths, as_of))
+        if all(before.get(path, one.before) == one.after for path, one in mended.items()):
+            break
     return [one for one in mended.values() if one.after != one.before or one.left]
+
+
+def _round(reading: Reading, mended: dict[str, Mended], missing: Mapping[str, Mapping[FieldPath, str]]) -> None:
+    """Repair every file once; what is left for people is told anew."""
+    for one in mended.values():
+        one.left = one.left if one.closed else []
+    for collection in reading.collections():
+        for item in reading.tree.sources(collection, reading.named) if collection.collector is None else ():
+            if not isinstance(item, Unreadable):
+                one = mended.setdefault(item.path, _opened(item))
+                if not one.closed:
+                    bench = _Bench(one, reading, collection)
+                    bench.spell()
+                    bench.complete(missing)
 
 
 def _opened(source: Source) -> Mended:
@@ -85,18 +116,18 @@ def _opened(source: Source) -> Mended:
     try:
         text = source.content.decode("utf-8")
     except UnicodeDecodeError:
-        return Mended(
-            path=source.path, before="", after="", left=[f"{source.path}: no UTF-8; nothing is repaired in it"]
-        )
+        left = [f"{source.path}: no UTF-8; nothing is repaired in it"]
+        return Mended(path=source.path, before="", after="", left=left, closed=True)
     return Mended(path=source.path, before=text, after=text)
 
 
 def _missing(
-    config: Config, types: Mapping[str, RecordType], paths: tuple[str, ...], as_of: str | None
+    config: Config, tree: Tree, types: Mapping[str, RecordType], paths: tuple[str, ...], as_of: str | None
 ) -> Mapping[str, dict[FieldPath, str]]:
     """For each record the fields that rules miss, and which rule; none that lies within another one."""
+    report = app.run(config, app.Wishes(paths=paths, as_of=as_of, provenance=False), tree=tree)
     found: dict[str, dict[FieldPath, str]] = defaultdict(dict)
-    for result in app.run(config, app.Wishes(paths=paths, as_of=as_of, provenance=False)).of(Outcome.FAIL):
+    for result in report.of(Outcome.FAIL):
         record = result.record
         for problem in result.problems if record is not None else ():
             if record is not None and problem.path and record.type in types:

@@ -251,3 +251,10 @@ def test_a_file_in_another_encoding_is_told_and_left(tree):
     file = tree("id: CHG-2026-0001\n")
     file.write_bytes("id: CHG-2026-0001\nstatus: Draft\n".encode("utf-16"))
     assert "no UTF-8; nothing is repaired in it" in left(fix(file, "--apply"))
+
+
+def test_a_repair_that_makes_rules_ask_for_more_is_followed_to_the_end(tree):
+    """A state spelt otherwise is no state; once it is one, what it asks for is missing."""
+    text = applied(tree("id: CHG-2026-0001\nstatus: Approved\n"), select="CHG003, CHG040")
+    assert text.startswith("id: CHG-2026-0001\nstatus: approved\n")
+    assert "requested_at: TODO\n" in text
