@@ -102,7 +102,7 @@ examples:
 
     found = report("--at", "2026-01-31", "--select", "ORG001")
     assert outcomes(found, "ORG001") == {"changes/1.yaml": "fail"}
-    assert found["provenance"]["packs"] == [f"rules@{__version__}", "org"]
+    assert found["provenance"]["packs"] == [f"rules@{__version__}", "../org"]
 
 
 def test_without_a_configuration_then(repository, told) -> None:
