@@ -193,3 +193,11 @@ def test_a_shallow_clone_cannot_tell_where_a_deployment_comes_from(busy, told, t
     clone = type(busy)(tmp_path / "clone")
     busy.git("clone", "-q", "--depth=1", f"file://{busy.root}", str(tmp_path / "clone"))
     assert {outcome for outcome, _ in told(clone.check("DPL001"), "DPL001").values()} == {"unknown"}
+
+
+def test_commits_and_events_keep_the_names_that_git_and_the_pipeline_gave_them(busy, told):
+    deployed(busy, ("4711", '"sha": "0123456789"'))
+    (busy.root / "qmscheck.yaml").write_text((DEPLOYED % "").replace("DPL001", "CORE002"))
+    found = told(busy.check("CORE002"), "CORE002")
+    assert {outcome for outcome, _ in found.values()} == {"pass", "not_applicable"}
+    assert sum(outcome == "pass" for outcome, _ in found.values()) == 2, "the two changes"
