@@ -17,12 +17,12 @@ from qmscheck.excusing import Excuses, Ignores, KnownFindings, Waivers
 from qmscheck.excusing import baseline as known_findings
 from qmscheck.excusing.baseline import Baseline
 from qmscheck.facts import Facts
-from qmscheck.familiar import KnownFiles
 from qmscheck.judging import Bench, Engine
 from qmscheck.knowledge import Knowledge
+from qmscheck.memory.familiar import KnownFiles
+from qmscheck.memory.recall import GitLives
 from qmscheck.model import Background, Location, Outcome, Record, Report, Result, Rule, Unreadable
 from qmscheck.reading import Locator, Reading
-from qmscheck.recall import GitLives
 from qmscheck.registry import RecordSet
 from qmscheck.terms import Terms, Wishes, knowledge_of, own_packs, policy_of, terms_of
 

@@ -14,7 +14,7 @@ import pytest
 
 if TYPE_CHECKING:
     from qmscheck.model import Report, Result
-    from qmscheck.proving import Proof
+    from qmscheck.verbs.proving import Proof
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,7 +48,7 @@ class Records(pytest.Collector):
         from qmscheck import config as configuration  # noqa: PLC0415
         from qmscheck.errors import QmscheckError  # noqa: PLC0415
         from qmscheck.model import Outcome  # noqa: PLC0415
-        from qmscheck.proving import prove  # noqa: PLC0415
+        from qmscheck.verbs.proving import prove  # noqa: PLC0415
 
         try:
             own = configuration.load(self.path)

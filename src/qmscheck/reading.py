@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Protocol
 
 from qmscheck import __version__
-from qmscheck.calendars import Untold
 from qmscheck.collect import Tree
+from qmscheck.collectors import collected, unknown
 from qmscheck.config import Collection, Config
-from qmscheck.errors import ConfigError
-from qmscheck.hookspec import Collector, Moment, Reader
+from qmscheck.hookspec import Reader
 from qmscheck.knowledge import Knowledge
 from qmscheck.mapping import Mapper, Origin, build_joins, with_layout
 from qmscheck.model import FieldPath, Location, Read, Record, Source, Unreadable
@@ -182,10 +181,10 @@ class Reading:
         if collection.layout is not None:
             layout = self.knowledge.layouts.get(collection.layout)
             if layout is None:
-                raise _unknown(collection, "layout", collection.layout, self.knowledge.layouts)
+                raise unknown(collection, "layout", collection.layout, self.knowledge.layouts)
             collection = with_layout(collection, layout)
         if collection.type not in self.knowledge.types:
-            raise _unknown(collection, "record type", collection.type, self.knowledge.types)
+            raise unknown(collection, "record type", collection.type, self.knowledge.types)
         return collection
 
     def _mapper(self, collection: Collection) -> Mapper:
@@ -264,50 +263,14 @@ class Reading:
     def _collected(self, collection: Collection, tally: _Tally) -> Iterator[Document | Unreadable]:
         if self.named is not None:
             return
-        collector = self.plugins.collectors.get(str(collection.collector))
-        if collector is None:
-            raise _unknown(collection, "collector", str(collection.collector), self.plugins.collectors)
-        for option in collection.options:
-            if option not in collector.options:
-                raise _unknown(collection, "option", option, dict.fromkeys(collector.options))
-        rows: list[dict[str, object]] = []
-        try:
-            rows.extend(dict(row) for row in self._rows(collector, collection))
-        except ConfigError as error:
-            raise ConfigError(f"collection {collection.name!r}: {error.message}", collection.location) from None
-        except Untold as reason:
-            self.untold[collection.type] = str(reason)
-            yield Unreadable(
-                location=collection.location,
-                reason=str(reason),
-                collection=collection.name,
-                type=collection.type,
-                untold=True,
-            )
-            if not rows:
-                return
-        if not rows and collector.nothing:
-            self.untold[collection.type] = collector.nothing
-        tally.files += 1
-        yield Document(
-            path=collector.origin, format="jsonl", data=rows, text="", places=None, row_lines=[1] * len(rows)
-        )
-
-    def _rows(self, collector: Collector, collection: Collection) -> Iterable[Mapping[str, object]]:
-        config, past = self.config, self.config.past
-        options = {
-            name: str(config.file(value)) if name in collector.files and isinstance(value, str) and value else value
-            for name, value in collection.options.items()
-        }
-        if collector.names and config.names_from:
-            options["names_from"] = config.names_from
-        if past is None:
-            return collector.collect(config.root, **options)
-        if not collector.past:
-            raise Untold(f"the collector {collector.name!r} only tells how things stand now, not at {past.commit[:10]}")
-        return collector.collect(
-            past.origin, **options, moment=Moment(commit=past.commit, committed=past.committed, as_of=past.as_of)
-        )
+        found = collected(collection, self.config, self.plugins.collectors)
+        if found.why:
+            self.untold[collection.type] = found.why
+        if found.unreadable is not None:
+            yield found.unreadable
+        if found.document is not None:
+            tally.files += 1
+            yield found.document
 
     def _read(self, source: Source, collection: Collection, known: Entries | None = None) -> Document | Unreadable:
         reader = self._reader(source.path, collection)
@@ -322,7 +285,7 @@ class Reading:
         readers = self.plugins.readers
         if collection.format is not None:
             if collection.format not in readers:
-                raise _unknown(collection, "format", collection.format, readers)
+                raise unknown(collection, "format", collection.format, readers)
             return readers[collection.format]
         extension = "." + path.rpartition(".")[2]
         own = next((reader for reader in readers.values() if extension in reader.extensions), None)
@@ -364,11 +327,3 @@ class Locator:
 def _build() -> int:
     """When the newest module of this program was written: another one may read in another way."""
     return max(file.stat().st_mtime_ns for file in Path(__file__).parent.rglob("*.py"))
-
-
-def _unknown(collection: Collection, kind: str, name: str, known: Mapping[str, object]) -> ConfigError:
-    from difflib import get_close_matches  # noqa: PLC0415 - only for the message
-
-    near = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(known))}"
-    return ConfigError(f"collection {collection.name!r}: unknown {kind} {name!r}{hint}", collection.location)

@@ -22,11 +22,12 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from qmscheck import app, config, plugins, proving, rulepack
+from qmscheck import app, config, plugins, rulepack
 from qmscheck.errors import UsageError
 from qmscheck.knowledge import Knowledge
 from qmscheck.lives import Who
 from qmscheck.model import Example, Outcome, Report, Result
+from qmscheck.verbs import proving
 
 __all__ = ["Repository", "judged", "wrong_examples"]
 

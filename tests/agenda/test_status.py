@@ -10,11 +10,12 @@ import yaml
 from click.testing import CliRunner
 from icalendar import Calendar
 
-from qmscheck import app, config, foresight
+from qmscheck import app, config
 from qmscheck.checks.waivers import content_of
 from qmscheck.cli import program
 from qmscheck.model import Outcome
 from qmscheck.testing import Repository
+from qmscheck.verbs import foresight
 
 CONFIG = """version: 1
 select: [CHG001, DOC003, RSK004, IMP004, WVR]

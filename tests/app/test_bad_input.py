@@ -160,7 +160,7 @@ def test_a_name_that_is_no_text_is_no_trouble_for_rules(tree: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX names")
 def test_management_figures_of_a_name_that_is_no_text(tree: Path) -> None:
-    from qmscheck import measures
+    from qmscheck.verbs import measures
 
     with open(os.fsencode(tree / "changes") + b"/\xff.yaml", "wb") as file:  # noqa: PTH123
         file.write(b"id: A\nstatus: closed\nclosed_at: 2026-08-01\n")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from qmscheck import app, config, plugins, proving
+from qmscheck import app, config, plugins
 from qmscheck.model import Outcome, Report
+from qmscheck.verbs import proving
 
 PACK = {
     "pack/record-types/drill.yaml": """\

@@ -10,12 +10,13 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from qmscheck import app, definitions, plugins, proving
+from qmscheck import app, definitions, plugins
 from qmscheck.cli import program
 from qmscheck.cli.rule_draft import draft
 from qmscheck.reference.web import Web
 from qmscheck.rulepack.rules import add_rule
 from qmscheck.schema import IMPLICIT
+from qmscheck.verbs import proving
 
 PROVIDER = Path(__file__).parents[2] / "examples" / "provider"
 

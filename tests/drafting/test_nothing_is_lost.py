@@ -20,10 +20,10 @@ from qmscheck import app, config, plugins
 from qmscheck.cli import program
 from qmscheck.collect import tree_of
 from qmscheck.drafting import Draft, inserted, lines_of, next_stem
-from qmscheck.mending import Mended, _Bench
 from qmscheck.model import Source
 from qmscheck.readers import read
 from qmscheck.reading import Reading
+from qmscheck.verbs.mending import Mended, _Bench
 
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\u2028\u2029\ufeff\x85"),

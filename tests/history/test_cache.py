@@ -141,7 +141,7 @@ def test_a_spoilt_file_is_as_if_there_were_none(altered, cache, reads, spoilt):
 def test_text_of_another_shape_is_read_anew(altered, cache, reads, monkeypatch):
     first = outcomes(altered)
     monkeypatch.setattr(
-        "qmscheck.shelf._read", lambda path, key: {"changes\nchanges/a.yaml": '[[], {"": [[7, [9], {}, []]]}]'}
+        "qmscheck.memory.shelf._read", lambda path, key: {"changes\nchanges/a.yaml": '[[], {"": [[7, [9], {}, []]]}]'}
     )
     assert outcomes(altered) == first
     assert len(reads) == 2

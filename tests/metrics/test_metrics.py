@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from qmscheck import config, measures
+from qmscheck import config
 from qmscheck.cli import program
 from qmscheck.errors import RuleDefinitionError, UsageError
 from qmscheck.metrics import Measure, Window
+from qmscheck.verbs import measures
 
 CONFIG = """\
 version: 1

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from qmscheck import familiar
+from qmscheck.memory import familiar
+from qmscheck.memory.shelf import OFF
 from qmscheck.readers import yaml
-from qmscheck.shelf import OFF
 
 
 @pytest.fixture

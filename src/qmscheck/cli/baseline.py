@@ -19,7 +19,7 @@ from qmscheck.reporters.sanitise import visible
 
 if TYPE_CHECKING:
     from qmscheck.config import Config
-    from qmscheck.ratchet import State
+    from qmscheck.verbs.ratchet import State
 
 _EPILOG = """\b
 Examples:
@@ -64,7 +64,8 @@ def write(  # noqa: PLR0917 - click passes them by name
     Takes in every finding, and what cannot be told; not what cannot be read, nor what is wrong with waivers. When the
     file is there, it refuses to add anything without --add.
     """
-    from qmscheck import app, ratchet  # noqa: PLC0415 - wrong options are told before the machinery is loaded
+    from qmscheck import app  # noqa: PLC0415 - wrong options are told before the machinery is loaded
+    from qmscheck.verbs import ratchet  # noqa: PLC0415 - wrong options are told before the machinery is loaded
 
     config = configuration(config_file, root)
     if app.baseline_of(config) is None:
@@ -108,7 +109,7 @@ def show(  # noqa: PLR0917 - click passes them by name
     root: Path | None,
 ) -> None:
     """Say how large and how old the baseline is, when it ends, and what of it is still found."""
-    from qmscheck import ratchet  # noqa: PLC0415
+    from qmscheck.verbs import ratchet  # noqa: PLC0415
 
     now = ratchet.state(configuration(config_file, root), as_of)
     click.echo(json.dumps(_data(now), indent=2) if form == "json" else _page(now, verbose=verbose))
@@ -120,7 +121,7 @@ def show(  # noqa: PLR0917 - click passes them by name
 @click.pass_context
 def prune(context: click.Context, as_of: str | None, config_file: Path | None, root: Path | None) -> None:
     """Take out of the baseline what is not found any more, or whose record has changed."""
-    from qmscheck import ratchet  # noqa: PLC0415
+    from qmscheck.verbs import ratchet  # noqa: PLC0415
 
     config = configuration(config_file, root)
     now = ratchet.state(config, as_of)

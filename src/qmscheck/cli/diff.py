@@ -83,7 +83,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     for name, _ in outputs:
         one_of("output format", name, list(FORMATS))
     config = configuration(config_file, root)
-    from qmscheck import app, comparing  # noqa: PLC0415 - wrong options are told before the machinery is loaded
+    from qmscheck import app  # noqa: PLC0415 - wrong options are told before the machinery is loaded
+    from qmscheck.verbs import comparing  # noqa: PLC0415 - wrong options are told before the machinery is loaded
 
     with Waiting(shown=True) as waiting:
         found = comparing.against(config, base, app.Wishes(**wished), config_file, waiting)

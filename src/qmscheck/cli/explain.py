@@ -70,7 +70,7 @@ def command(  # noqa: PLR0917 - click passes them by name
 
 
 def _show_input(config: Config, knowledge: Knowledge, word: str, record: str, as_of: str | None) -> None:
-    from qmscheck.insight import seen  # noqa: PLC0415
+    from qmscheck.verbs.insight import seen  # noqa: PLC0415
 
     rule = next((one for one in knowledge.rules.values() if word.casefold() in {one.id.casefold(), one.name}), None)
     if rule is None:

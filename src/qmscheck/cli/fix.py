@@ -44,7 +44,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     which goes on failing until somebody fills it in. What is left for you is told. Ends with 1 when there is something
     to repair and --apply is not said.
     """
-    from qmscheck.mending import mend  # noqa: PLC0415 - the machinery is loaded when the options are right
+    from qmscheck.verbs.mending import mend  # noqa: PLC0415 - the machinery is loaded when the options are right
 
     config = configuration(config_file, root)
     found = mend(config, paths, as_of)

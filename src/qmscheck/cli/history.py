@@ -57,7 +57,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     for name, _ in outputs:
         one_of("output format", name, list(FORMATS))
     config = context.with_resource(configuration_of(config_file, root, at))
-    from qmscheck import recounting  # noqa: PLC0415 - wrong options are told before the machinery is loaded
+    from qmscheck.verbs import recounting  # noqa: PLC0415 - wrong options are told before the machinery is loaded
 
     life = recounting.of(config, record)
     for name, path in outputs:

@@ -51,8 +51,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     Shares, times and ages, over all records and by month and group. Each figure states its formula and unit; one over
     nothing says so, one over few values is marked as a small sample, and values that cannot be told are counted.
     """
-    from qmscheck import measures  # noqa: PLC0415 - wrong options are told before the machinery is loaded
     from qmscheck.metrics import Window, views  # noqa: PLC0415
+    from qmscheck.verbs import measures  # noqa: PLC0415 - wrong options are told before the machinery is loaded
 
     window = Window(since=since and since[:10], until=until and until[:10])
     found = measures.of(context.with_resource(configuration_of(config_file, root, at)), as_of, standard, metric, window)

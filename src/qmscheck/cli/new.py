@@ -19,7 +19,7 @@ from qmscheck.reporters.sanitise import visible
 
 if TYPE_CHECKING:
     from qmscheck.drafting import Asked
-    from qmscheck.writing import NewRecord
+    from qmscheck.verbs.writing import NewRecord
 
 _EPILOG = """\b
 Examples:
@@ -59,7 +59,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     The VALUE of --field is text, or YAML where the field takes a list, a mapping, a number or true and false. A NAME
     with dots leads into mappings, with numbers into lists: actions.0.owner is the owner of the first action.
     """
-    from qmscheck.writing import new_record  # noqa: PLC0415 - the machinery is loaded when the options are right
+    from qmscheck.verbs.writing import new_record  # noqa: PLC0415 - the machinery is loaded when the options are right
 
     config = configuration(config_file, root)
     record = new_record(config, type_name, collection, as_of)

@@ -106,7 +106,8 @@ def tell(
 
     ``place`` is root, configuration and policy; ``output`` the format, files and colour.
     """
-    from qmscheck import app, watch  # noqa: PLC0415 - wrong options are told before the machinery is loaded
+    from qmscheck import app  # noqa: PLC0415 - wrong options are told before the machinery is loaded
+    from qmscheck.verbs import watch  # noqa: PLC0415 - wrong options are told before the machinery is loaded
 
     root, config_file, policy = place
     form, outputs, color = output

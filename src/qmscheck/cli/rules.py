@@ -91,8 +91,8 @@ def test_rules(  # noqa: PLR0917 - click passes them by name
     1 when one does not, 3 when there are none.
     """
     from qmscheck import selection  # noqa: PLC0415
-    from qmscheck.proving import prove  # noqa: PLC0415
     from qmscheck.rulepack import builtin_pack  # noqa: PLC0415
+    from qmscheck.verbs.proving import prove  # noqa: PLC0415
 
     config = configuration_if_any(config_file, root)
     config, shown = (config, None) if pack is None else _with_pack(config, pack)

@@ -44,9 +44,9 @@ def command(  # noqa: PLR0917 - click passes them by name
     Judges the records as of the days to come, by the same rules: reviews and actions that fall due, waivers and the
     baseline that end, rules that begin to fail the run. Ends with 0 whatever becomes due.
     """
-    from qmscheck import foresight  # noqa: PLC0415 - wrong options are told before the machinery is loaded
     from qmscheck.agenda import json, text  # noqa: PLC0415
     from qmscheck.app import Wishes  # noqa: PLC0415
+    from qmscheck.verbs import foresight  # noqa: PLC0415 - wrong options are told before the machinery is loaded
 
     wishes = Wishes(as_of=as_of, select=select, standards=standards, provenance=False)
     found = foresight.agenda(configuration(config_file, root), wishes, within)

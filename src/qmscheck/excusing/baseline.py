@@ -1,7 +1,7 @@
 """The baseline: findings that were known on the day of adoption, excused until a target day.
 
 A finding is known by its rule, what it is found on, its problem, and the content of the record: a record that was
-changed is judged anew. The file has one line a problem, in a fixed order. It may only shrink (`qmscheck.ratchet`).
+changed is judged anew. The file has one line a problem, in a fixed order. It may only shrink (`verbs.ratchet`).
 """
 
 from __future__ import annotations

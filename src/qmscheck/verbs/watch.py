@@ -17,13 +17,13 @@ from qmscheck.history import Days, Snapshot, moving
 from qmscheck.hookspec import Moment
 from qmscheck.judging import Bench, Engine
 from qmscheck.lives import Commit, Gone, Signature, State
+from qmscheck.memory.recall import GitLives
+from qmscheck.memory.rereading import Rereading
 from qmscheck.model import Grade, Outcome, Policy, Record, Result, Rule
 from qmscheck.past import governing, loaded, policy_from
 from qmscheck.period import Interval, Period, gaps_of
 from qmscheck.reading import Reading
-from qmscheck.recall import GitLives
 from qmscheck.registry import RecordSet
-from qmscheck.rereading import Rereading
 
 _ONE_DAY = dt.timedelta(days=1)
 _PENDING = frozenset({Outcome.FAIL, Outcome.UNKNOWN})

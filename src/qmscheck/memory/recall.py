@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from qmscheck import memoir
 from qmscheck.calendars import Untold
 from qmscheck.collect.globs import compiled
 from qmscheck.config import Collection
 from qmscheck.lives import Commit, Fields, Gone, Signature, State
+from qmscheck.memory import memoir
+from qmscheck.memory.shelf import Shelf
 from qmscheck.model import Record, Source
 from qmscheck.readers.yaml_entries import Entries
 from qmscheck.reading import Reading
-from qmscheck.shelf import Shelf
 
 if TYPE_CHECKING:
     from qmscheck.history import Chronicle, Version

@@ -16,9 +16,9 @@ from qmscheck.errors import UsageError
 from qmscheck.history.moves import moves
 from qmscheck.lifeline import Event, Life, differences
 from qmscheck.lives import Fields, State
+from qmscheck.memory.recall import GitLives
 from qmscheck.model import Record
 from qmscheck.reading import Reading
-from qmscheck.recall import GitLives
 
 
 def of(config: Config, name: str) -> Life:

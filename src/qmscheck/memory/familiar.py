@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from operator import attrgetter
 
 from qmscheck.config import Collection
+from qmscheck.memory.shelf import Shelf
 from qmscheck.model import Record, Source
 from qmscheck.reading import Reading
-from qmscheck.shelf import Shelf
 
 _TOLD = ("type", "id", "fields", "index", "line", "single")
 _OF = attrgetter(*_TOLD)

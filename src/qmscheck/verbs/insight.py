@@ -11,9 +11,9 @@ from qmscheck.config import Config
 from qmscheck.errors import UsageError
 from qmscheck.judging import Bench, Engine
 from qmscheck.judging.rulebook import concerns
+from qmscheck.memory.recall import GitLives
 from qmscheck.model import Outcome, Record
 from qmscheck.reading import Reading
-from qmscheck.recall import GitLives
 from qmscheck.registry import RecordSet
 
 

@@ -19,9 +19,9 @@ from qmscheck.errors import UsageError
 from qmscheck.excusing import TYPE as WAIVER
 from qmscheck.excusing.baseline import UNTOLD
 from qmscheck.judging import Bench, Engine
+from qmscheck.memory.recall import GitLives
 from qmscheck.model import FieldPath, Outcome, Problem, Record, Result, Rule
 from qmscheck.reading import Reading
-from qmscheck.recall import GitLives
 from qmscheck.registry import RecordSet
 
 _ONE_DAY = dt.timedelta(days=1)
