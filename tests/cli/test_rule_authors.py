@@ -270,3 +270,16 @@ why: w
 fix: f
 examples: {pass: [{id: A}], fail: [{id: B}]}
 """
+
+
+def test_a_new_rule_may_be_on_a_type_of_its_own_pack(tmp_path, monkeypatch):
+    """A pack that no configuration names yet, and no plugin brings."""
+    monkeypatch.chdir(tmp_path)
+    kinds = tmp_path / "pack" / "record-types"
+    kinds.mkdir(parents=True)
+    (kinds / "visit.yaml").write_text(
+        "type: visit\ntitle: Visit\nschema: {properties: {site: {type: string, description: Where.}}}\n"
+    )
+    done = run("rules", "new", "VIS001", "pack", "--record", "visit", "--field", "site")
+    assert done.exit_code == 0, done.output
+    assert run("rules", "test", "pack").exit_code == 0

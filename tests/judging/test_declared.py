@@ -56,6 +56,7 @@ def test_other_records_must_be_declared(check):
     result = result_of(Check(name="mine", record=check))
     assert result.outcome == "error"
     assert "the check 'mine' reads other records and does not say looks_around=True" in result.reason
+    assert result.fix.startswith("The rule is at fault here, not the record")
     assert result_of(Check(name="mine", record=check, looks_around=True)).message == "1 records"
 
 

@@ -121,6 +121,18 @@ def test_all_slips_are_not_those_of_shipped_types():
         require_sound(definitions.load(file, file.name, "record-type"), knowledge.types)
 
 
+def test_when_is_asked_of_the_record_and_sees_no_item(pack):
+    rule = RULE.replace("when:", "each: devices\nwhen:").replace("record.signed_by)", "item.ref)")
+    loaded(pack(rule=rule))
+    for seen, fine in (("record.devices.exists(item, item.ref != null)", True), ("item.ref != null", False)):
+        folder = pack(rule=rule.replace('reached(record, "visited") || in_state(record, "closed")', seen))
+        if fine:
+            wrong_examples(folder)
+        else:
+            with pytest.raises(RuleDefinitionError, match="`when` is asked once, of the record, and sees no item"):
+                wrong_examples(folder)
+
+
 @pytest.mark.parametrize(
     ("right", "slip", "message"),
     [

@@ -143,7 +143,8 @@ def new_rule(  # noqa: PLR0917 - click passes them by name
     """
     from qmscheck.cli.rule_draft import draft  # noqa: PLC0415
 
-    _, knowledge = _knowledge(configuration_if_any(config_file, root))
+    config = configuration_if_any(config_file, root)
+    _, knowledge = _knowledge(_with_pack(config, pack)[0], pack) if pack.is_dir() else _knowledge(config)
     one_of("record type", record, [*sorted(knowledge.types), ANY])
     begun = draft(knowledge, rule_id, title, record, field)
     file = pack / record / begun.file

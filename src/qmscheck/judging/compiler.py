@@ -20,6 +20,9 @@ _RECORDS = Shape(kind="object", fields=dict.fromkeys(_OF_A_SET, ANYTHING))
 _MESSAGE_WORDS = frozenset({"item", "previous", "records", "settings", "as_of", "show", "record", "related"})
 
 
+_ITEM = re.compile(r"(?<![\w.])item\s*\.")
+_BOUND = re.compile(r"\(\s*item\s*,")
+"""An item that an expression itself goes through: ``record.actions.exists(item, item.done)``."""
 _STATE = re.compile(r"""\b(in_state|reached)\(\s*record\s*,\s*["']([^"']*)["']\s*\)""")
 
 
@@ -121,6 +124,8 @@ class _RuleCompiler:
             self._wrong("tests nothing: it needs `requires`, `expect` or `check`")
         if self._each:
             self._path(self._each, self._shape)
+            if _ITEM.search(str(data.get("when", ""))) and not _BOUND.search(str(data["when"])):
+                self._wrong("`when` is asked once, of the record, and sees no item; leave items out with `where`")
         programs = {name: self._program(str(source)) for name, source in show.items()}
         return CompiledRule(
             rule=self._rule,

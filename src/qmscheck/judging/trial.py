@@ -97,7 +97,10 @@ def excused(
         outcome, reason = Outcome.ERROR, f"rule {rule.id} ({rule.pack}): {error}"
     else:
         outcome, reason = Outcome.ERROR, f"rule {rule.id} ({rule.pack}) crashed: {type(error).__name__}: {error}"
-    return Result(rule=rule, subject=subject, record=record, outcome=outcome, reason=reason, anchor=anchor)
+    broken = outcome is Outcome.ERROR
+    return Result(
+        rule=rule, subject=subject, record=record, outcome=outcome, reason=reason, anchor=anchor, broken=broken
+    )
 
 
 def conclude(

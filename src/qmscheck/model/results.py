@@ -39,7 +39,8 @@ class Result:
     """One rule, one subject, one outcome. A pass is a result too.
 
     ``subject`` is stable and unique within the rule; ``record`` is None for a whole collection or the repository.
-    ``reason`` says why for every outcome but pass and fail; ``time`` marks a finding that only the calendar caused.
+    ``reason`` says why for every outcome but pass and fail; ``time`` marks a finding that only the calendar caused,
+    ``broken`` a rule that could not do its work.
     """
 
     rule: Rule
@@ -51,6 +52,14 @@ class Result:
     time: bool = False
     anchor: Location | None = None
     regraded: Grade | None = None
+    broken: bool = False
+
+    @property
+    def fix(self) -> str:
+        """What to do: what the rule says, or, where it is broken, who has to mend it."""
+        if self.broken:
+            return "The rule is at fault here, not the record: whoever keeps it, or the plugin that it asks, mends it."
+        return self.rule.fix
 
     @property
     def grade(self) -> Grade:

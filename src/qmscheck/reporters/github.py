@@ -65,7 +65,7 @@ def _annotation(report: Report, result: Result, kind: str) -> str:
     if found.column is not None:
         properties["col"] = str(found.column)
     properties["title"] = one_line(f"{rule.id} {rule.title}", 200)
-    return _command(kind, properties, f"{told(result)}\nFix: {cut(prose(rule.fix), 800)}")
+    return _command(kind, properties, f"{told(result)}\nFix: {cut(prose(result.fix), 800)}")
 
 
 def _command(kind: str, properties: dict[str, str], message: str) -> str:

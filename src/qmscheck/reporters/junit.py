@@ -229,7 +229,7 @@ def _story(report: Report, result: Result) -> str:
     about = {
         "Rule": f"{rule.id} {rule.title} ({result.grade}, {rule.basis})",
         "Caused by": "the calendar alone" if result.time else "",
-        "Fix": rule.fix,
+        "Fix": result.fix,
         "Controls": ", ".join(rule.controls),
         "Clauses": ", ".join(report.clauses_of(rule)),
         "More": f"qmscheck explain {rule.id}",

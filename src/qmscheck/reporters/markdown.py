@@ -102,7 +102,7 @@ def row(report: Report, result: Result, links: str) -> str:
     rule = result.rule
     kind = result.grade.value if result.outcome is Outcome.FAIL else result.outcome.value
     mark = f"**{kind}**" if report.fails_run(result) else f"{kind} (noted)"
-    what = f"{inert(told(result))} *Fix:* {inert(' '.join(rule.fix.split()), 400)}"
+    what = f"{inert(told(result))} *Fix:* {inert(' '.join(result.fix.split()), 400)}"
     return f"| {mark} | {_rule(rule)} | {_where(report, result, links)} | {what} |\n"
 
 

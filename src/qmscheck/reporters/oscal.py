@@ -204,7 +204,7 @@ def _observation(report: Report, result: Result, seen: _Seen) -> dict[str, objec
         "subjects": [_subject(result, seen)],
         "relevant-evidence": list(_evidence(report, result)),
         **({"expires": f"{ends}T23:59:59Z"} if ends else {}),
-        "remarks": f"Why: {markdown(_prose(rule.why))}\n\nFix: {markdown(_prose(rule.fix))}",
+        "remarks": f"Why: {markdown(_prose(rule.why))}\n\nFix: {markdown(_prose(result.fix))}",
     }
 
 

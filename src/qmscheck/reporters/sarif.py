@@ -184,7 +184,7 @@ def _message(result: Result, related: list[Problem]) -> str:
         lines.append(link + _plain(one_line(problem.message)))
     if len(result.problems) > _PROBLEM_LIMIT:
         lines.append(f"… and {len(result.problems) - _PROBLEM_LIMIT:,} more")
-    lines.append(f"Fix: {_plain(_text(result.rule.fix, result.rule.id))}")
+    lines.append(f"Fix: {_plain(_text(result.fix, result.rule.id))}")
     return "\n".join(lines)
 
 

@@ -37,7 +37,7 @@ def _block(report: Report, result: Result) -> str:
         "message": told(result),
         "severity": result.grade if result.outcome is Outcome.FAIL else result.outcome,
         "at": one_line(str(found)),
-        "fix": prose(result.rule.fix),
+        "fix": prose(result.fix),
         "fingerprint": result.fingerprint,
     }
     lines = "".join(f"  {name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in facts.items())

@@ -129,8 +129,8 @@ def _block(page: _Page, result: Result) -> Iterator[str]:
     yield from _sentences(page, result)
     if result.time:
         yield from page.item("", "the calendar alone caused this", tone=_DIM)
-    if rule.fix:
-        yield from page.item("fix:", prose(rule.fix), style=_GREEN)
+    if result.fix:
+        yield from page.item("fix:", prose(result.fix), style=_GREEN)
     if clauses := page.clauses.get(rule.id):
         yield from page.item("see:", one_line(", ".join(clauses)), tone=_DIM)
 

@@ -43,7 +43,7 @@ def seen(config: Config, rule_id: str, wanted: str, as_of: str | None = None) ->
         "settings": {name: facts.settings[name] for name in names},
         **engine.input_of(record, records),
         "outcome": results[0].outcome.value if results else Outcome.NOT_APPLICABLE.value,
-        "told": [problem.message for problem in results[0].problems] or results[0].reason if results else "",
+        "told": [text for one in results[:1] for text in (*(two.message for two in one.problems), one.reason) if text],
     }
 
 
