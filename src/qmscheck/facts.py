@@ -47,10 +47,10 @@ class Facts:
         if isinstance(value, str):
             known = self._known.get(value)
             return self._is_filled(value) if known is None else known
-        if isinstance(value, Mapping):
-            return any(self.filled(part) for part in value.values())
+        if value.__class__ is dict or isinstance(value, Mapping):  # the first is many times as fast
+            return any(map(self.filled, value.values()))
         if isinstance(value, (list, tuple)):
-            return any(self.filled(part) for part in value)
+            return any(map(self.filled, value))
         return value is not None
 
     def unfilled(self, texts: Iterable[str]) -> Iterator[str]:

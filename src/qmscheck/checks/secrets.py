@@ -13,6 +13,7 @@ from qmscheck.registry import all_texts, texts_in
 
 _Patterns = tuple[tuple[str, str], ...]
 _SHORT = 100
+_REMEMBERED = 1 << 16
 
 
 def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
@@ -27,11 +28,13 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     listed = tuple((kind, str(pattern)) for kind, pattern in kinds.items()) if isinstance(kinds, Mapping) else ()
     most = int(str(settings[str(options["addresses"])]))
     address = str(settings[str(options["pattern_of_address"])])
-    looks = (_look(listed, address, text) for text in all_texts(record.fields))
-    if not any(found or len(addresses) > most for found, addresses in looks):
+    clean = _clean(listed, address, most)
+    if not [
+        text for text in all_texts(record.fields) if text not in clean and not _is_clean(text, listed, address, most)
+    ]:
         return
     for path, text in texts_in(record.fields, ()):
-        found, addresses = _look(listed, address, text)
+        found, addresses = _found(listed, address, text)
         strangers = {one for one in addresses if around.facts.people.find(one) is None}
         where = ".".join(str(part) for part in path)
         for kind in found:
@@ -42,18 +45,26 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
             )
 
 
-def _look(listed: _Patterns, address: str, text: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    return _found_again(listed, address, text) if len(text) <= _SHORT else _found(listed, address, text)
+@lru_cache(maxsize=4)
+def _clean(_listed: _Patterns, _address: str, _most: int) -> set[str]:
+    """Short texts in which nothing was found: names, days, ids and words of a list come again and again."""
+    return set()
+
+
+def _is_clean(text: str, listed: _Patterns, address: str, most: int) -> bool:
+    found, addresses = _found(listed, address, text)
+    if found or len(addresses) > most:
+        return False
+    known = _clean(listed, address, most)
+    if len(text) <= _SHORT and len(known) < _REMEMBERED:
+        known.add(text)
+    return True
 
 
 def _found(listed: _Patterns, address: str, text: str) -> tuple[tuple[str, ...], frozenset[str]]:
     """What a text looks like, and the e-mail addresses in it."""
     kinds = tuple(kind for kind, pattern in listed if _compiled(pattern).search(text))
     return kinds, frozenset(map(str.casefold, _compiled(address).findall(text)))
-
-
-# Short texts are names, days, ids and words of a list: most of them come again and again.
-_found_again = lru_cache(maxsize=1 << 14)(_found)
 
 
 @lru_cache(maxsize=64)
