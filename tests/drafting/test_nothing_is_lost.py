@@ -23,7 +23,7 @@ from qmscheck.drafting import Draft, inserted, lines_of, next_stem
 from qmscheck.model import Source
 from qmscheck.readers import read
 from qmscheck.reading import Reading
-from qmscheck.verbs.mending import Mended, _Bench
+from qmscheck.verbs.mending.bench import Bench, Mended
 
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\u2028\u2029\ufeff\x85"),
@@ -52,7 +52,7 @@ def bench(tmp_path_factory):
 
     def repaired(name: str, path: str, text: str, missing: dict | None = None) -> Mended:
         one = Mended(path=path, before=text, after=text)
-        found = _Bench(one, reading, collections[name])
+        found = Bench(one, reading, collections[name])
         found.spell()
         subjects = [record.subject for record, _ in found._traced]
         found.complete(

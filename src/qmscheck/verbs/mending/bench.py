@@ -1,24 +1,15 @@
-"""The story of ``qmscheck fix``: repairs that cannot change what a record says, as changes to lines of its file.
-
-Three kinds: a date in a spelling that can be read in one way only, a word of a list spelt otherwise, and a missing key
-as a placeholder that still fails. What could be read in two ways is left alone, and told. Each repair is proved: the
-file is read again with it, and must say the same as before but for what was repaired.
-"""
+"""One file under repair: what can be spelt otherwise or added, each change proved by reading the file again."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from qmscheck import app, plugins
 from qmscheck.adoption.inference import DATE_FORMATS, plainly
 from qmscheck.calendars import is_when
-from qmscheck.collect import Tree
-from qmscheck.config import Collection, Config
+from qmscheck.config import Collection
 from qmscheck.drafting import (
     OPEN,
     CannotWrite,
@@ -26,7 +17,6 @@ from qmscheck.drafting import (
     choices,
     closed_to_keys,
     gap,
-    gaps,
     home_of,
     lines_of,
     with_keys,
@@ -35,12 +25,10 @@ from qmscheck.drafting import (
 from qmscheck.mapping import Origin
 from qmscheck.mapping.dates import format_reader
 from qmscheck.mapping.place import place_of
-from qmscheck.model import FieldPath, Location, Outcome, Source, Unreadable
+from qmscheck.model import FieldPath, Location, Source
 from qmscheck.reading import Reading
 from qmscheck.registry import values_at
-from qmscheck.schema import RecordType
 
-_MOST_ROUNDS = 10
 _COMPUTED = "body_digest"
 """A field that follows from the text."""
 
@@ -63,81 +51,6 @@ class Mended:
         """The change as a unified diff, line by line."""
         before, after = (text.splitlines(keepends=True) for text in (self.before, self.after))
         yield from difflib.unified_diff(before, after, f"a/{self.path}", f"b/{self.path}", n=1)
-
-
-class _Drafts(Tree):
-    """The work tree with some files as they are going to be."""
-
-    def __init__(self, root: Path, mended: Mapping[str, Mended]) -> None:
-        super().__init__(root)
-        self._mended = mended
-
-    def source(self, path: str) -> Source | Unreadable:
-        """The bytes of a file with what was repaired in it so far."""
-        one = self._mended.get(path)
-        return Source(path, one.after.encode("utf-8")) if one and one.after != one.before else super().source(path)
-
-
-def mend(config: Config, paths: tuple[str, ...] = (), as_of: str | None = None) -> list[Mended]:
-    """Every file that can be repaired, with its new text, or needs somebody to do so. Writes nothing.
-
-    A repair may make rules ask for more, so that it is looked again until there is nothing left to repair.
-    """
-    loaded = plugins.load(config.disabled_plugins)
-    knowledge = app.knowledge_of(config, loaded, examples=False)
-    mended: dict[str, Mended] = {}
-    for _ in range(_MOST_ROUNDS):
-        tree = _Drafts(config.root, mended)
-        named = tree.named(paths) if paths else None
-        reading = Reading(config=config, knowledge=knowledge, plugins=loaded, tree=tree, named=named)
-        before = {path: one.after for path, one in mended.items()}
-        _round(reading, mended, _missing(config, tree, knowledge.types, paths, as_of))
-        if all(before.get(path, one.before) == one.after for path, one in mended.items()):
-            break
-    return [one for one in mended.values() if one.after != one.before or one.left]
-
-
-def _round(reading: Reading, mended: dict[str, Mended], missing: Mapping[str, Mapping[FieldPath, str]]) -> None:
-    """Repair every file once; what is left for people is told anew."""
-    for one in mended.values():
-        one.left = one.left if one.closed else []
-    for collection in reading.collections():
-        for item in reading.tree.sources(collection, reading.named) if collection.collector is None else ():
-            if not isinstance(item, Unreadable):
-                one = mended.setdefault(item.path, _opened(item))
-                if not one.closed:
-                    bench = _Bench(one, reading, collection)
-                    bench.spell()
-                    bench.complete(missing)
-
-
-def _opened(source: Source) -> Mended:
-    """A file as text that can be written back byte for byte; with a remark where it cannot."""
-    try:
-        text = source.content.decode("utf-8")
-    except UnicodeDecodeError:
-        left = [f"{source.path}: no UTF-8; nothing is repaired in it"]
-        return Mended(path=source.path, before="", after="", left=left, closed=True)
-    return Mended(path=source.path, before=text, after=text)
-
-
-def _missing(
-    config: Config, tree: Tree, types: Mapping[str, RecordType], paths: tuple[str, ...], as_of: str | None
-) -> Mapping[str, dict[FieldPath, str]]:
-    """For each record the fields that rules miss, and which rule; none that lies within another one."""
-    report = app.run(config, app.Wishes(paths=paths, as_of=as_of, provenance=False), tree=tree)
-    found: dict[str, dict[FieldPath, str]] = defaultdict(dict)
-    for result in report.of(Outcome.FAIL):
-        record = result.record
-        for problem in result.problems if record is not None else ():
-            if record is not None and problem.path and record.type in types:
-                for path in gaps(problem.path, record.fields, types[record.type]):
-                    found[record.subject].setdefault(path, result.rule.id)
-    return {subject: _outermost(keys) for subject, keys in found.items()}
-
-
-def _outermost(keys: Mapping[FieldPath, str]) -> dict[FieldPath, str]:
-    return {path: rule for path, rule in keys.items() if not any(path[:size] in keys for size in range(len(path)))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +91,7 @@ class _Key:
             yield replace(self, gap=replace(self.gap, behind=(behind,)))
 
 
-class _Bench:
+class Bench:
     """One file as one collection reads it, and repairs of it that were proved."""
 
     def __init__(self, one: Mended, reading: Reading, collection: Collection) -> None:
