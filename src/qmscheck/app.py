@@ -9,9 +9,11 @@ from functools import partial
 from typing import Final
 
 from qmscheck import account, narrowing, policy, selection
+from qmscheck.calendars import Untold
 from qmscheck.circumstances import clock, facts_of, make_facts
 from qmscheck.collect import Tree, tree_of
 from qmscheck.config import Config
+from qmscheck.errors import UsageError
 from qmscheck.excusing import TYPE as WAIVER
 from qmscheck.excusing import Excuses, Ignores, KnownFindings, Waivers
 from qmscheck.excusing import baseline as known_findings
@@ -24,6 +26,7 @@ from qmscheck.memory.recall import GitLives
 from qmscheck.model import Background, Location, Outcome, Record, Report, Result, Rule, Unreadable
 from qmscheck.reading import Locator, Reading
 from qmscheck.registry import RecordSet
+from qmscheck.staging import Index
 from qmscheck.terms import Terms, Wishes, knowledge_of, own_packs, policy_of, terms_of
 
 __all__ = [
@@ -61,6 +64,7 @@ def run(
     """
     wishes = wishes or Wishes()
     wishes.at_odds(config)
+    index = _index(config) if wishes.staged else None
     tree = tree or tree_of(config)
     named = tree.named(wishes.paths) if wishes.paths else None
     terms = terms_of(config, wishes)
@@ -69,7 +73,7 @@ def run(
         config=terms.config, knowledge=knowledge, plugins=terms.plugins, tree=tree, named=named, always=ALWAYS_READ
     )
     with _lives(reading, terms) as lives:
-        change = narrowing.narrowed(reading, terms.rules, since=wishes.changed_since, staged=wishes.staged)
+        change = narrowing.narrowed(reading, terms.rules, since=wishes.changed_since, index=index)
         items = _read(reading, change, _stage(progress, "read"))
         records = RecordSet(
             (item for item in items if isinstance(item, Record)),
@@ -78,7 +82,7 @@ def run(
             untold=reading.untold,
         )
         part = narrowing.part(change, reading, items, records, terms.rules) if change else narrowing.WHOLE
-        engine = Engine(_bench(terms, tree, lives), terms.rules)
+        engine = Engine(_bench(terms, reading.tree, lives), terms.rules)
         excuses = _excuses(reading, records, terms, wishes)
         results = engine.judge(
             records,
@@ -103,6 +107,14 @@ def run(
         extent=part.extent,
     )
     return replace(report, background=partial(_background, report, knowledge, items, terms.standards))
+
+
+def _index(config: Config) -> Index:
+    """The index of git, which is asked while the rules are read."""
+    try:
+        return Index(config.root)
+    except Untold as reason:
+        raise UsageError(f"--staged: {reason}") from None
 
 
 @contextmanager

@@ -7,10 +7,9 @@ changed: records that named it are judged, and the rules on the set that it was 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import Check
@@ -27,9 +26,7 @@ from qmscheck.policy import TYPE as POLICY
 from qmscheck.reading import Reading
 from qmscheck.registry import RecordSet
 from qmscheck.schema import ANY
-
-if TYPE_CHECKING:
-    from qmscheck.history import Changes
+from qmscheck.staging import Changes, Index
 
 _SHORT = 10
 _NEAR = frozenset({"references", "unique-ids", "acyclic", "aftermath", "logged", "waiver-target"})
@@ -45,7 +42,7 @@ class Narrowing:
 
     ``files`` are those of collections; ``ruling`` those of the configuration, which concern every record; ``beside``
     others that may be evidence, where a rule looks at it; ``unstaged`` those of the configuration that the work tree
-    has otherwise than the index.
+    has otherwise than the index. ``index`` is there where it is what is staged.
     """
 
     changes: Changes
@@ -54,11 +51,12 @@ class Narrowing:
     beside: frozenset[str] = frozenset()
     ruling: tuple[str, ...] = ()
     unstaged: tuple[str, ...] = ()
+    index: Index | None = None
 
     @property
     def staged(self) -> bool:
         """Whether the run is over what is staged."""
-        return self.changes.index is not None
+        return self.index is not None
 
     def nothing(self, governing: Iterable[Record | Unreadable]) -> bool:
         """Whether no record can have changed; ``governing`` are those on files of the policy."""
@@ -70,15 +68,15 @@ class Narrowing:
         return path in self.changes.present or path.startswith(tuple(f"{one}/" for one in self.changes.folders))
 
 
-def narrowed(reading: Reading, rules: Iterable[Rule], *, since: str | None, staged: bool) -> Narrowing | None:
+def narrowed(
+    reading: Reading, rules: Iterable[Rule], *, since: str | None = None, index: Index | None = None
+) -> Narrowing | None:
     """What to narrow the run to; None when that is not asked for. Raises UsageError where git cannot tell.
 
-    Where it is what is staged, ``reading`` reads the staged bytes from here on.
+    Where it is what is staged in the ``index``, ``reading`` reads the staged bytes from here on.
     """
-    if since is None and not staged:
+    if since is None and index is None:
         return None
-    from qmscheck import history  # noqa: PLC0415 - GitPython costs 80 ms
-
     root, ruling, globs = reading.config.root, _ruling(reading.config), list(_globs(reading))
 
     def governs(path: str) -> bool:
@@ -88,24 +86,28 @@ def narrowed(reading: Reading, rules: Iterable[Rule], *, since: str | None, stag
         return governs(path) or any(belongs(path, *one) for one in globs)
 
     try:
-        changes = history.staged(root, wanted) if staged else history.changed_since(root, str(since), wanted)
+        changes = index.changes(wanted) if index is not None else _changed_since(root, str(since), wanted)
+        unstaged = index.differing(ruling) if index is not None else []
+        reading.tree = StagedTree(root, index) if index is not None else reading.tree
     except Untold as reason:
-        raise UsageError(f"{'--staged' if staged else '--changed-since'}: {reason}") from None
-    index = changes.index
-    if index is not None:
-        reading.tree = StagedTree(
-            root, tracked=index.tracked, contents=index.contents, refused=index.refused, folders=index.folders
-        )
+        raise UsageError(f"{'--staged' if since is None else '--changed-since'}: {reason}") from None
     every = changes.present | changes.gone
     touched = sorted(filter(wanted, every))
     return Narrowing(
         changes=changes,
-        which="is staged" if staged else f"changed since {since}",
+        which="is staged" if since is None else f"changed since {since}",
         files=frozenset(path for path in touched if not governs(path)),
         beside=every.difference(touched) if _looks_at_files(rules) else frozenset(),
         ruling=tuple(filter(governs, touched)),
-        unstaged=tuple(sorted(filter(governs, index.contents))) if index is not None else (),
+        unstaged=tuple(unstaged),
+        index=index,
     )
+
+
+def _changed_since(root: Path, revision: str, wanted: Callable[[str], bool]) -> Changes:
+    from qmscheck.history import changed_since  # noqa: PLC0415 - GitPython costs 80 ms
+
+    return changed_since(root, revision, wanted)
 
 
 def _looks_at_files(rules: Iterable[Rule]) -> bool:

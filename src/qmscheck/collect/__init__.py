@@ -7,7 +7,9 @@ followed (what they lead to would be read twice, or for ever), unless a glob nam
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +19,7 @@ from qmscheck.config import Collection, Config, Past
 from qmscheck.errors import UsageError
 from qmscheck.model import Source, Unreadable
 from qmscheck.readers import format_of
+from qmscheck.staging import LINK, SUBMODULE, Index
 
 SKIPPED: Final = frozenset(
     {
@@ -232,49 +235,77 @@ class Tree:
 
 
 class StagedTree(Tree):
-    """The work tree as the index of git has it: files that are ``tracked``, some with other bytes than on disk.
+    """The files as the index of git has them. What lies behind its links, and in its submodules, is as on disk.
 
-    ``contents`` are those bytes, ``refused`` says why a file has none. What lies below ``folders`` (submodules), or
-    behind a link to a tracked file, is as on disk.
+    Raises ``Untold`` where git cannot list it.
     """
 
-    def __init__(
-        self,
-        root: Path,
-        *,
-        tracked: frozenset[str],
-        contents: Mapping[str, bytes],
-        refused: Mapping[str, str],
-        folders: frozenset[str],
-    ) -> None:
+    def __init__(self, root: Path, index: Index) -> None:
         super().__init__(root)
-        self._tracked = tracked
-        self._contents = contents
-        self._refused = refused
-        self._submodules = tuple(f"{folder}/" for folder in folders)
+        self._index = index
+        self._entries = index.entries
 
     def files(
         self, files: Sequence[str], exclude: Sequence[str] = (), only: frozenset[str] | None = None
     ) -> Iterator[str | Unreadable]:
         """Paths that the globs match in the index, in order."""
-        there = {item if isinstance(item, str) else item.location.path: item for item in super().files(files, exclude)}
-        found = {path: item for path, item in there.items() if isinstance(item, Unreadable) or self._holds(path)}
-        found |= {path: path for path in (*self._contents, *self._refused) if belongs(path, files, exclude)}
+        wanted, unwanted = compiled(tuple(files)), compiled(tuple(exclude))
+        plain = [path for path in self._entries if self.holds(path) and _belongs(path, wanted, unwanted)]
+        found: dict[str, str | Unreadable] = {path: path for path in plain}
+        if any(wanted.match(path) or wanted.reach(path) for path in self._index.passages):
+            there = super().files(files, exclude)
+            found |= {
+                path: item
+                for path, item in ((item if isinstance(item, str) else item.location.path, item) for item in there)
+                if isinstance(item, Unreadable) or self._is_behind(path)
+            }
+        for path in self._index.announced(plain):
+            del found[path]
         yield from (found[path] for path in sorted(found) if only is None or path in only)
+
+    def holds(self, path: str) -> bool:
+        """Whether the index has a file at a path: no link, no submodule."""
+        entry = self._entries.get(path)
+        return entry is not None and entry.plain
 
     def source(self, path: str) -> Source | Unreadable:
         """The bytes that are staged."""
-        if path in self._refused:
-            return refused(path, self._refused[path])
-        if path in self._contents:
-            return given(path, self._contents[path])
-        return super().source(path)
+        entry = self._entries.get(path)
+        if entry is None or entry.mode == SUBMODULE:
+            return super().source(path)
+        if entry.stage != b"0":
+            return refused(path, "is in conflict; resolve it and stage the result")
+        if entry.mode == LINK:
+            return self._behind(path)
+        here = super().source(path)
+        content = self._index.content(path, here.content if isinstance(here, Source) else None)
+        return refused(path, self._index.lacking()) if content is None else given(path, content)
 
-    def _holds(self, path: str) -> bool:
-        if path in self._tracked or path.startswith(self._submodules):
+    def beside(self, path: str) -> Source | Unreadable:
+        """The bytes of a file that a record names, as it is staged."""
+        found = super().beside(path)
+        staged = isinstance(found, Unreadable) or path in self._entries or self._is_behind(path)
+        return found if staged else refused(path, "is not staged")
+
+    def _behind(self, path: str) -> Source | Unreadable:
+        """What a link leads to: the staged bytes, where it is a file of the index."""
+        with suppress(OSError):
+            target = os.fsencode(os.readlink(self._absolute(path)))  # noqa: PTH115 - names may hold any bytes
+            if self._index.content(path) == target:
+                real = self._real_path(path)
+                found = self.source(real) if real is not None and self.holds(real) else super().source(path)
+                return replace(found, path=path) if isinstance(found, Source) else found
+        return refused(path, "is a link in the index and something else in the work tree; stage what is meant")
+
+    def _is_behind(self, path: str) -> bool:
+        """Whether a path leads through a submodule, or by a link to what the index has."""
+        if path.startswith(self._index.submodules):
             return True
-        real = _below(os.path.realpath(self._absolute(path)), self._real)
-        return real is not None and real in self._tracked
+        entry, real = self._entries.get(path), self._real_path(path)
+        return (entry is not None and entry.mode == LINK) or (real is not None and real in self._entries)
+
+    def _real_path(self, path: str) -> str | None:
+        return _below(os.path.realpath(self._absolute(path)), self._real)
 
 
 def belongs(path: str, files: Sequence[str], exclude: Sequence[str] = ()) -> bool:

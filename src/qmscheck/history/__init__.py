@@ -10,7 +10,7 @@ from pathlib import Path
 import git
 
 from qmscheck.calendars import Untold, time_of
-from qmscheck.history.changes import Changes, changed_since, fork, staged
+from qmscheck.history.changes import changed_since, fork
 from qmscheck.history.chronicle import Chronicle, Version
 from qmscheck.history.commits import listed as commits
 from qmscheck.history.gateway import (
@@ -30,7 +30,6 @@ from qmscheck.history.snapshot import Days, Snapshot, moving, snapshot
 from qmscheck.hookspec import Moment
 
 __all__ = [
-    "Changes",
     "Chronicle",
     "Days",
     "Head",
@@ -46,7 +45,6 @@ __all__ = [
     "moving",
     "signatures",
     "snapshot",
-    "staged",
     "tags",
 ]
 

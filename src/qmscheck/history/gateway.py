@@ -18,52 +18,18 @@ from typing import IO
 import git
 
 from qmscheck.calendars import Untold
+from qmscheck.hardening import ENVIRONMENT, FILL, NO_GIT, NO_REPOSITORY, SETTINGS, as_environment
 
 DEEPEN = "fetch the whole history (fetch-depth: 0, or `git fetch --unshallow`)"
 FETCH_TAGS = "run `git fetch --tags`"
-FILL = "clone without a filter, or run `git fetch --refetch --no-filter`"
 
 MAILMAP = ".mailmap"
 FORMATTING = ".git-blame-ignore-revs"
 
-_ENVIRONMENT = {
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ALLOW_PROTOCOL": "none",  # older gits know no GIT_NO_LAZY_FETCH
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_GRAFT_FILE": os.devnull,
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_PAGER": "cat",
-    "GIT_FLUSH": "0",  # not one write a commit
-    "GIT_LITERAL_PATHSPECS": "0",
-    "LC_ALL": "C",
-}
-_SETTINGS = {
-    "core.fsmonitor": "false",
-    "core.hooksPath": os.devnull,
-    "core.pager": "cat",
-    "diff.external": "",
-    "diff.renames": "false",
-    "log.showRoot": "true",
-    "log.showSignature": "false",
-    "log.follow": "false",
-    "core.quotePath": "false",
-    "diff.orderFile": os.devnull,
-    "advice.graftFileDeprecated": "false",
-    "gpg.program": "gpg",
-    "gpg.openpgp.program": "gpg",
-    "gpg.x509.program": "gpgsm",
-    "gpg.ssh.program": "ssh-keygen",
-    "gpg.ssh.defaultKeyCommand": "",
-    "gpg.ssh.allowedSignersFile": os.devnull,
-    "gpg.ssh.revocationFile": "",
-    "gpg.minTrustLevel": "undefined",
-}
 _BLOCK = 1 << 20
 _MOMENT = 0.01
 """Seconds after which it is looked again whether a command has said more."""
 _HEADER = 3
-_NO_GIT = "git is not installed; install it to read the history"
 
 
 def open_repository(root: Path, names_from: str = "") -> git.Repo:
@@ -74,10 +40,10 @@ def open_repository(root: Path, names_from: str = "") -> git.Repo:
     try:
         repository = git.Repo(root, search_parent_directories=True)
     except (git.InvalidGitRepositoryError, git.NoSuchPathError):
-        raise Untold("this is not a git repository; keep the records in git to have a history") from None
+        raise Untold(NO_REPOSITORY) from None
     except git.GitCommandNotFound:
-        raise Untold(_NO_GIT) from None
-    repository.git.update_environment(**_ENVIRONMENT, **_settings(_SETTINGS))
+        raise Untold(NO_GIT) from None
+    repository.git.update_environment(**ENVIRONMENT, **as_environment(SETTINGS))
     if names_from:
         _name_people(repository, names_from)
     return repository
@@ -89,22 +55,12 @@ def _name_people(repository: git.Repo, commit: str) -> None:
     folder = os.path.abspath(repository.git_dir)  # noqa: PTH100 - links stay as they are written
     repository.git = git.Git(folder)
     names = {"mailmap.blob": f"{commit}:{MAILMAP}", "mailmap.file": os.devnull}
-    repository.git.update_environment(GIT_DIR=folder, **_ENVIRONMENT, **_settings({**_SETTINGS, **names}))
-
-
-def _settings(settings: dict[str, str]) -> dict[str, str]:
-    """Settings as environment variables, behind those that the caller's environment already has."""
-    first = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
-    told = {"GIT_CONFIG_COUNT": str(first + len(settings))}
-    for number, (key, value) in enumerate(settings.items(), start=first):
-        told[f"GIT_CONFIG_KEY_{number}"] = key
-        told[f"GIT_CONFIG_VALUE_{number}"] = value
-    return told
+    repository.git.update_environment(GIT_DIR=folder, **ENVIRONMENT, **as_environment({**SETTINGS, **names}))
 
 
 def with_settings(repository: git.Repo, settings: dict[str, str]) -> None:
     """Settings of our own on top of the hardened ones."""
-    repository.git.update_environment(**_settings({**_SETTINGS, **settings}))
+    repository.git.update_environment(**as_environment({**SETTINGS, **settings}))
 
 
 def without_filters(repository: git.Repo) -> None:
@@ -115,7 +71,7 @@ def without_filters(repository: git.Repo) -> None:
         return
     off = {name: "" for name in names.split("\0") if name}
     off |= {name.rpartition(".")[0] + ".required": "false" for name in off}
-    repository.git.update_environment(**_settings({**_SETTINGS, **off}))
+    repository.git.update_environment(**as_environment({**SETTINGS, **off}))
 
 
 def is_shallow(repository: git.Repo) -> bool:
@@ -143,7 +99,7 @@ def _has_commit(repository: git.Repo) -> bool:
     try:
         return bool(repository.git.rev_parse("--verify", "--quiet", "HEAD^{commit}"))
     except git.GitCommandNotFound:
-        raise Untold(_NO_GIT) from None
+        raise Untold(NO_GIT) from None
     except git.GitCommandError:
         return False
 

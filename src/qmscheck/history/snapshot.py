@@ -20,7 +20,8 @@ import git
 
 from qmscheck.calendars import Untold
 from qmscheck.errors import UsageError
-from qmscheck.history.gateway import FILL, blobs, is_partial, open_repository, prefix_of, stream
+from qmscheck.hardening import FILL
+from qmscheck.history.gateway import blobs, is_partial, open_repository, prefix_of, stream
 from qmscheck.history.moments import moment_of, moments_of
 from qmscheck.history.stream import GITLINK
 from qmscheck.hookspec import Moment
