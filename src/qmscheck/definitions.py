@@ -56,7 +56,7 @@ def _accepts(schema: str) -> Callable[[object], bool]:
 
 
 def load(
-    file: Path,
+    file: Path | str,
     shown: str,
     schema: str,
     error: type[QmscheckError] = RuleDefinitionError,
@@ -64,35 +64,39 @@ def load(
 ) -> Definition:
     """Read and check one definition file; ``shown`` is the path that messages name.
 
-    With an ``index``, a file that was read and checked before is not read again.
+    What the ``index`` knows of a file of its pack is not read again.
     """
+    if index is None or str(file) not in index:
+        return _read(file, shown, schema, error)
+    data = index.get(str(file), lambda: _read(file, shown, schema, error).data)
+    return Definition(data=data, path=shown, places=partial(_read_again, file, shown), error=error)
+
+
+def _read(file: Path | str, shown: str, schema: str, error: type[QmscheckError]) -> Definition:
     try:
-        content = file.read_bytes()
+        source = Source(shown, Path(file).read_bytes())
     except OSError as problem:
         raise error(f"cannot be read: {problem.strerror}", Location(shown)) from None
-    source = Source(shown, content)
-    known = index.get(content) if index is not None else None
-    if known is not None:
-        return Definition(data=known, path=shown, places=partial(_read_again, source), error=error)
     document = read(source, "yaml", {})
     if isinstance(document, Unreadable):
         raise error(document.reason, document.location)
     data = document.data if isinstance(document.data, dict) else {}
     definition = Definition(data=data, path=shown, places=document.position, error=error)
     check(definition, document.data, schema)
-    if index is not None:
-        index.put(content, data)
     return definition
+
+
+def _read_again(file: Path | str, shown: str, path: FieldPath) -> tuple[int, int] | None:
+    try:
+        document = _document(Source(shown, Path(file).read_bytes()))
+    except OSError:
+        return None
+    return None if isinstance(document, Unreadable) else document.position(path)
 
 
 @lru_cache(maxsize=1)
 def _document(source: Source) -> Document | Unreadable:
     return read(source, "yaml", {})
-
-
-def _read_again(source: Source, path: FieldPath) -> tuple[int, int] | None:
-    document = _document(source)
-    return None if isinstance(document, Unreadable) else document.position(path)
 
 
 def check(definition: Definition, data: object, schema: str) -> None:

@@ -12,7 +12,6 @@ from qmscheck.collect import Tree
 from qmscheck.collect.intake import take
 from qmscheck.config import Collection, Config, Past
 from qmscheck.config.discovery import NAMES, PYPROJECT
-from qmscheck.config.pyproject import read_table
 from qmscheck.errors import ConfigError
 from qmscheck.model import Record, Source
 from qmscheck.readers.decode import MAX_MEGABYTES
@@ -138,6 +137,8 @@ def _deciding(path: str, content: bytes | None) -> bytes | None:
     """What of a file decides: of a ``pyproject.toml`` only its table."""
     if content is None or not path.endswith(PYPROJECT):
         return content
+    from qmscheck.config.pyproject import read_table  # noqa: PLC0415 - only projects with a table pay for it
+
     try:
         document = read_table(content, path)
     except ConfigError:

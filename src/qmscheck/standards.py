@@ -104,17 +104,18 @@ def _origins(definition: Definition, clause: Clause, before: Standard | None) ->
     return [known[number] for number in clause.origin]
 
 
-def _completed(clause: Clause, others: Iterable[Clause]) -> Clause:
+def _completed(clause: Clause, others: list[Clause]) -> Clause:
     """What a clause does not say itself, from the first of the others that says it."""
-    for other in others:
-        clause = replace(
-            clause,
-            expected=clause.expected or other.expected,
-            types=clause.types or other.types,
-            human=clause.human or other.human,
-            unseen=clause.unseen or other.unseen,
-        )
-    return clause
+    if not others:
+        return clause
+    said = [clause, *others]
+    return replace(
+        clause,
+        expected=next((one.expected for one in said if one.expected), ""),
+        types=next((one.types for one in said if one.types), ()),
+        human=next((one.human for one in said if one.human), ""),
+        unseen=next((one.unseen for one in said if one.unseen), ""),
+    )
 
 
 def _near(word: str, known: Iterable[str]) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -24,9 +23,7 @@ Render = Callable[..., Iterator[str]]
 def renderer(name: str, disabled: Iterable[str]) -> Render:
     """The function that renders a format, built in or from a plugin. Raises UsageError for an unknown one."""
     if name in FORMATS:
-        module, dialect = FORMATS[name]
-        render: Render = partial(import_module(f"qmscheck.reporters.{module}").render, **dialect)
-        return render
+        return partial(_render, *FORMATS[name])
     from qmscheck import plugins  # noqa: PLC0415 - looking for plugins costs 40 ms
 
     reporters = plugins.load(disabled).reporters
@@ -34,8 +31,15 @@ def renderer(name: str, disabled: Iterable[str]) -> Render:
     return reporters[name].render
 
 
+def _render(module: str, dialect: Mapping[str, object], report: Report, **options: object) -> Iterator[str]:
+    rendered: Iterator[str] = import_module(f"qmscheck.reporters.{module}").render(report, **options, **dialect)
+    return rendered
+
+
 def write_file(path: Path, chunks: Iterable[str]) -> None:
     """Write beside the file and rename, so that nobody ever sees half a report. Missing folders are made."""
+    import tempfile  # noqa: PLC0415 - most runs write no file
+
     try:
         if path.exists() and not path.is_file() and not path.is_dir():  # /dev/stderr, a pipe: nothing to rename
             _fill(path, chunks)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 
 from qmscheck.checks import Check
 from qmscheck.errors import RuleDefinitionError
@@ -34,6 +35,7 @@ class Compiler:
         self._facts = facts
         self._checks = checks
         self._settings = Shape(kind="object", fields=dict.fromkeys(facts.settings, ANYTHING))
+        self._links: dict[str, Shape] = {}
 
     def compile(self, rule: Rule, record_type: RecordType | None) -> CompiledRule:
         """Compile a rule for one record type (None: a rule on the whole set)."""
@@ -50,17 +52,23 @@ class Compiler:
     def shapes(self, record_type: RecordType | None, item: Shape) -> dict[str, Shape]:
         """What each variable holds for a type."""
         own = _visible(record_type) if record_type else ANYTHING
-        links = record_type.links if record_type else {}
-        related = {name: self._link_shape(link.targets, many=link.many) for name, link in links.items()}
         return {
             "record": own,
             "previous": own,
             "item": item,
             "records": _RECORDS,
             "settings": self._settings,
-            "related": Shape(kind="object", fields=related) if record_type else ANYTHING,
+            "related": self._related(record_type) if record_type else ANYTHING,
             "as_of": Shape(kind="when"),
         }
+
+    def _related(self, record_type: RecordType) -> Shape:
+        """What links of a type lead to; made once for all its rules."""
+        if record_type.name not in self._links:
+            links = record_type.links.items()
+            fields = {name: self._link_shape(link.targets, many=link.many) for name, link in links}
+            self._links[record_type.name] = Shape(kind="object", fields=fields)
+        return self._links[record_type.name]
 
     def _link_shape(self, targets: tuple[str, ...], *, many: bool) -> Shape:
         known = [self._facts.types[name] for name in targets if name in self._facts.types]
@@ -76,12 +84,13 @@ def _visible(record_type: RecordType) -> Shape:
 class Names:
     """Compiles the expressions of one rule or metric, and remembers which links and ``x_`` fields they name.
 
-    ``proven`` expressions are known to be right: of them, only those that name such things are looked through.
+    ``proven`` expressions are known to be right: of them, only those that name such things are looked through. Hence
+    ``shapes`` are asked for when they are needed.
     """
 
-    def __init__(self, compiler: Compiler, shapes: Mapping[str, Shape], *, proven: bool = False) -> None:
+    def __init__(self, compiler: Compiler, shapes: Callable[[], Mapping[str, Shape]], *, proven: bool = False) -> None:
         self._compiler = compiler
-        self._shapes = shapes
+        self._shapes = cache(shapes)
         self._proven = proven
         self.links: set[str] = set()
         self.extra: set[str] = set()
@@ -90,7 +99,7 @@ class Names:
         """Compile; raises ``ValueError`` for a field that no type knows and for what CEL refuses."""
         if self._proven and "related" not in source and "x_" not in source:
             return self._compiler.program(source, proven=True)
-        scan = Scan(source, self._shapes)
+        scan = Scan(source, self._shapes())
         for unknown in scan.unknown:
             raise ValueError(str(unknown))
         for chain in scan.named:
@@ -114,7 +123,7 @@ class _RuleCompiler:
         self._shape = record_type.shape if record_type else ANYTHING
         item = shape_at(self._each, self._shape).item or ANYTHING if self._each else ANYTHING
         self._item = item
-        self._names = Names(compiler, compiler.shapes(record_type, item), proven=rule.proven)
+        self._names = Names(compiler, partial(compiler.shapes, record_type, item), proven=rule.proven)
 
     def compiled(self) -> CompiledRule:
         data = self._data

@@ -30,7 +30,6 @@ from qmscheck.readers.refusal import MAX_DEPTH, Refusal, too_deep
 from qmscheck.readers.scalars import NOT_TEXT_FIRST, NOT_TEXT_FIRST_1_1, impossible_date, resolve, resolve_1_1
 from qmscheck.readers.yaml_entries import Entries
 from qmscheck.readers.yaml_places import places
-from qmscheck.readers.yaml_reasons import explain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +65,8 @@ def load(text: str, *, version: str = "1.2", many: bool = False, start: int = 0,
     except Refusal as refusal:
         raise refusal.moved(start) from None
     except YAMLError as error:
+        from qmscheck.readers.yaml_reasons import explain  # noqa: PLC0415 - most files are sound
+
         raise explain(error, text).moved(start) from None
     return documents if many else documents[0] if documents else None
 

@@ -42,7 +42,7 @@ def add_rule(knowledge: Knowledge, definition: Definition, shown: str, *, proven
         why=str(data["why"]).strip(),
         fix=str(data["fix"]).strip(),
         scope=Scope(str(data.get("scope", "record"))),
-        definition=data if examples else {key: value for key, value in data.items() if key != "examples"},
+        definition=data if examples or "examples" not in data else _without_examples(data),
         examples=tuple(_examples(definition)) if examples else (),
         pack=shown,
         location=Location(definition.path, 1),
@@ -50,6 +50,10 @@ def add_rule(knowledge: Knowledge, definition: Definition, shown: str, *, proven
         proven=proven,
         only=words(data.get("only")),
     )
+
+
+def _without_examples(data: Mapping[str, object]) -> Mapping[str, object]:
+    return {key: value for key, value in data.items() if key != "examples"}
 
 
 def record_types_of(data: Mapping[str, object]) -> tuple[str, ...]:

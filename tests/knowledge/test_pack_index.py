@@ -1,0 +1,129 @@
+"""The index of the built-in pack: nothing is read again that did not change, everything that did."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from qmscheck import definitions, pack_index
+from qmscheck.pack_index import PackIndex
+from qmscheck.rulepack import builtin_pack, load_packs
+
+SAID = {"id": "A1", "why": "Because.", "examples": {"pass": [{"id": 1}]}}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    file = tmp_path / "pack" / "any" / "A1.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text("id: A1\n")
+    return str(file)
+
+
+@pytest.fixture
+def ask(tmp_path: Path, file: str):
+    """Ask a new index for the file; tells what it says, and whether it was read."""
+
+    def ask(without: str = "") -> tuple[object, bool]:
+        read = []
+        index = PackIndex(tmp_path / "pack", without=without, cache=tmp_path / "cache")
+        said = index.get(file, lambda: read.append(1) or SAID)
+        index.save()
+        return said, bool(read)
+
+    return ask
+
+
+def test_a_file_is_read_once(ask) -> None:
+    assert ask() == (SAID, True)
+    assert ask() == (SAID, False)
+
+
+def test_a_file_of_another_size_is_read_again(ask, file: str) -> None:
+    ask()
+    seen = Path(file).stat()
+    Path(file).write_text("id: A10\n")
+    os.utime(file, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    assert ask()[1]
+
+
+def test_a_file_that_was_written_at_another_time_is_read_again(ask, file: str) -> None:
+    ask()
+    seen = Path(file).stat()
+    Path(file).write_text("id: A2\n")
+    os.utime(file, ns=(seen.st_atime_ns, seen.st_mtime_ns + 1))
+    assert ask()[1]
+    assert not ask()[1]
+
+
+def test_a_file_that_is_gone_is_asked_for_again(ask, file: str) -> None:
+    ask()
+    Path(file).unlink()
+    assert ask()[1]
+
+
+def test_what_is_left_out_is_kept_apart(ask) -> None:
+    lean = {"id": "A1", "why": "Because."}
+    assert ask("examples") == (lean, True)
+    assert ask() == (SAID, True)
+    assert ask("examples") == (lean, False)
+    assert ask() == (SAID, False)
+
+
+@pytest.mark.parametrize("broken", [b"", b"no index", b"\xff" * 64])
+def test_a_broken_index_is_written_anew(ask, tmp_path: Path, broken: bytes) -> None:
+    ask()
+    (kept,) = (tmp_path / "cache").iterdir()
+    kept.write_bytes(broken)
+    assert ask()[1]
+    assert not ask()[1]
+
+
+def test_another_version_reads_everything_anew(ask, monkeypatch) -> None:
+    ask()
+    monkeypatch.setattr(pack_index, "__version__", "99")
+    assert ask()[1]
+
+
+def test_a_folder_that_cannot_be_written_to_is_no_problem(ask, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("no folder")
+    assert ask() == (SAID, True)
+    assert ask() == (SAID, True)
+
+
+def test_only_files_of_the_pack_belong_to_it(tmp_path: Path, file: str) -> None:
+    index = PackIndex(tmp_path / "pack", cache=tmp_path / "cache")
+    assert file in index
+    assert str(tmp_path / "pack-of-somebody" / "A1.yaml") not in index
+
+
+def test_the_built_in_pack_is_the_same_by_its_index_and_needs_no_yaml(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(pack_index.PackIndex.__init__, "__defaults__", ("", tmp_path))
+    reads = []
+    whole = definitions.read
+    monkeypatch.setattr(definitions, "read", lambda *asked: reads.append(asked) or whole(*asked))
+    first, again = (load_packs([("rules", builtin_pack())], frozenset({"audit"}), examples=False) for _ in range(2))
+    assert len(reads) > len(first.rules)
+    assert len({source.path for source, *_ in reads}) == len(reads)
+    assert [asdict(rule) for rule in first.rules.values()] == [asdict(rule) for rule in again.rules.values()]
+    assert (first.standards, first.controls, first.layouts, first.profiles) == (
+        again.standards,
+        again.controls,
+        again.layouts,
+        again.profiles,
+    )
+    assert first.files == again.files
+    assert all("examples" not in rule.definition for rule in first.rules.values())
+
+
+def test_a_place_in_a_file_that_was_not_read_is_found_all_the_same() -> None:
+    file = builtin_pack() / "settings.yaml"
+    index = PackIndex(builtin_pack())
+    definition = definitions.load(file, "rules/settings.yaml", "settings", index=index)
+    plain = definitions.load(file, "rules/settings.yaml", "settings")
+    assert definition.data == plain.data
+    for path in ((), ("settings",), *(("settings", str(name)) for name in plain.data["settings"])):
+        assert definition.locate(path) == plain.locate(path)
