@@ -21,11 +21,12 @@ from qmscheck.excusing.baseline import Baseline
 from qmscheck.facts import Facts
 from qmscheck.judging import Bench, Engine
 from qmscheck.knowledge import Knowledge
-from qmscheck.memory.familiar import KnownFiles
+from qmscheck.memory.familiar import Familiar
 from qmscheck.memory.recall import GitLives
 from qmscheck.model import Background, Location, Outcome, Record, Report, Result, Rule, Unreadable
 from qmscheck.reading import Locator, Reading
 from qmscheck.registry import RecordSet
+from qmscheck.sight import Sight
 from qmscheck.staging import Index
 from qmscheck.terms import Terms, Wishes, knowledge_of, own_packs, policy_of, terms_of
 
@@ -74,14 +75,11 @@ def run(
     )
     with _lives(reading, terms) as lives:
         change = narrowing.narrowed(reading, terms.rules, since=wishes.changed_since, index=index)
-        items = _read(reading, change, _stage(progress, "read"))
-        records = RecordSet(
-            (item for item in items if isinstance(item, Record)),
-            knowledge.types,
-            complete=named is None,
-            untold=reading.untold,
-        )
-        part = narrowing.part(change, reading, items, records, terms.rules) if change else narrowing.WHOLE
+        records, unreadable = _read(reading, change, _stage(progress, "read"))
+        part = narrowing.WHOLE
+        if change is not None:
+            sight = Sight(terms.rules, terms.plugins.checks, records, terms.facts)
+            part = narrowing.part(change, reading, unreadable, records, sight)
         engine = Engine(_bench(terms, reading.tree, lives), terms.rules)
         excuses = _excuses(reading, records, terms, wishes)
         results = engine.judge(
@@ -91,11 +89,9 @@ def run(
             excuses.account if excuses else None,
             part.focus,
         )
-    unreadable = unreadable_results(
-        (item for item in items if isinstance(item, Unreadable) and part.concerns(item)), knowledge
-    )
+    untold = unreadable_results((one for one in unreadable if part.concerns(one)), knowledge)
     report = Report(
-        results=results.with_others(unreadable) if unreadable else results,
+        results=results.with_others(untold) if untold else results,
         rules=terms.rules,
         provenance=account.provenance(terms, with_git=wishes.provenance),
         policy=policy_of(terms, wishes, terms.facts.today),
@@ -106,7 +102,7 @@ def run(
         left_out=tuple(account.left_out(terms, wishes, reading, engine, part)),
         extent=part.extent,
     )
-    return replace(report, background=partial(_background, report, knowledge, items, terms.standards))
+    return replace(report, background=partial(_background, report, knowledge, records, terms.standards))
 
 
 def _index(config: Config) -> Index:
@@ -130,17 +126,22 @@ def _lives(reading: Reading, terms: Terms) -> Iterator[GitLives | None]:
 
 def _read(
     reading: Reading, change: narrowing.Narrowing | None, progress: Callable[[int], None] | None
-) -> list[Record | Unreadable]:
+) -> tuple[RecordSet, list[Unreadable]]:
     """All records and what could not be read; only the policy's own files where nothing else changed."""
     items: list[Record | Unreadable] = list(policy.files(reading.config, reading.collections(), ALWAYS_READ))
-    if change is not None and change.nothing(items):
-        return items
-    if change is None or not change.staged:
-        return [*reading.records(progress), *items]
-    reading.familiar = known = KnownFiles(reading)
-    found = [*reading.records(progress), *items]
-    known.end()
-    return found
+    if change is not None and change.index is not None and not change.nothing(items):
+        known = Familiar(reading, change.index, narrowing.lookups(reading.plugins.checks))
+        found = known.records((one for one in items if isinstance(one, Record)), progress)
+        return found, [*known.unreadable(), *(one for one in items if isinstance(one, Unreadable))]
+    if change is None or not change.nothing(items):
+        items = [*reading.records(progress), *items]
+    records = RecordSet(
+        (item for item in items if isinstance(item, Record)),
+        reading.knowledge.types,
+        complete=reading.named is None,
+        untold=reading.untold,
+    )
+    return records, [item for item in items if isinstance(item, Unreadable)]
 
 
 def _bench(terms: Terms, tree: Tree, lives: GitLives | None) -> Bench:
@@ -236,11 +237,11 @@ def anchors_of(config: Config) -> dict[str, Location]:
 
 
 def _background(
-    report: Report, knowledge: Knowledge, items: Iterable[Record | Unreadable], standards: tuple[str, ...]
+    report: Report, knowledge: Knowledge, records: Iterable[Record], standards: tuple[str, ...]
 ) -> Background:
     from qmscheck.background import background_of  # noqa: PLC0415 - only pages ask for it
 
-    return background_of(report, knowledge, [item for item in items if isinstance(item, Record)], standards)
+    return background_of(report, knowledge, list(records), standards)
 
 
 def _stage(progress: Progress | None, name: str) -> Callable[[int], None] | None:

@@ -13,25 +13,22 @@ from pathlib import Path
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import Check
-from qmscheck.checks.evidence import UNCHANGED, files_named
+from qmscheck.checks.evidence import FILES_NAMED, UNCHANGED
 from qmscheck.checks.presence import stands_for
 from qmscheck.checks.waivers import targets
-from qmscheck.collect import StagedTree, belongs
-from qmscheck.config import Collection, Config
+from qmscheck.collect import StagedTree, belongs, seconds_of
+from qmscheck.config import Config
 from qmscheck.errors import UsageError
 from qmscheck.excusing import TYPE as WAIVER
 from qmscheck.judging import Focus
-from qmscheck.model import Extent, Location, Record, Rule, Scope, Source, Unreadable
+from qmscheck.model import Extent, Location, Record, Rule, Source, Unreadable
 from qmscheck.policy import TYPE as POLICY
 from qmscheck.reading import Reading
-from qmscheck.registry import RecordSet
-from qmscheck.schema import ANY
+from qmscheck.registry import Lookup, RecordSet
+from qmscheck.sight import Sight
 from qmscheck.staging import Changes, Index
 
 _SHORT = 10
-_NEAR = frozenset({"references", "unique-ids", "acyclic", "aftermath", "logged", "waiver-target"})
-"""Checks that look no further than links, references, ids and waivers lead."""
-
 Key = tuple[str, str, str]
 """Collection, path and id of a record."""
 
@@ -127,16 +124,13 @@ def _globs(reading: Reading) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """Files and exceptions of every collection, and of the second files that complete its records."""
     for collection in reading.collections():
         yield collection.files, collection.exclude
-        yield from _second(collection)
+        yield from seconds_of(collection)
 
 
-def _second(collection: Collection) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    for spec in collection.join.values():
-        yield _texts(spec.get("files")), _texts(spec.get("exclude"))
-
-
-def _texts(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
+def lookups(checks: Mapping[str, Check]) -> Iterator[Lookup]:
+    """What a memory of records has to tell of each, so that a run over what is staged need not look at all."""
+    yield FILES_NAMED
+    yield from dict.fromkeys(check.only for check in checks.values() if check.only is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,19 +154,18 @@ WHOLE = Part()
 
 
 def part(
-    change: Narrowing, reading: Reading, items: Iterable[Record | Unreadable], records: RecordSet, rules: Iterable[Rule]
+    change: Narrowing, reading: Reading, unreadable: Sequence[Unreadable], records: RecordSet, sight: Sight
 ) -> Part:
     """The part of the records that a change concerns; all of them, when the configuration changed."""
     unstaged = [f"{path}: has changes that are not staged; they are in force all the same" for path in change.unstaged]
     if change.ruling:
         told = f"everything was judged, because {', '.join(change.ruling)} {change.which}{_commit(change)}"
         return Part(notes=(told, *unstaged))
-    unreadable = [item for item in items if isinstance(item, Unreadable)]
     others = [item for item in unreadable if not change.touches(item.location.path)]
     found = _Concerned(change, reading, records)
     focus = Focus(
         changed=frozenset(found.changed),
-        reached=frozenset(found.reached(rules) - found.changed),
+        reached=frozenset(found.reached(sight) - found.changed),
         types=found.types | {one.type for one in unreadable if one not in others},
         files=change.files,
         blind=_blind(reading, others, records) if change.staged else frozenset(),
@@ -194,12 +187,14 @@ class _Concerned:
         self._reading = reading
         self._records = records
         earlier = self._earlier()
-        present = [one for one in records if change.touches(one.path) or _is_policy_change(one)]
+        present = [one for path in sorted(change.changes.present) for one in records.on(path)]
+        present += records.below(change.changes.folders)
+        present += filter(_is_policy_change, records.of(POLICY))
         self._alike = {one for one in present if _key(one) in earlier and earlier[_key(one)].fields == one.fields}
         alike = set(map(_key, self._alike))
         self._past = [one for key, one in earlier.items() if key not in alike]
         moved = set(present) - self._alike | self._completed() | self._proven()
-        self._moved = [*(one for one in records if one in moved), *self._past]
+        self._moved = [*records.ordered(moved), *self._past]
         self.changed = moved | {one for waiver in _waivers(self._moved) for one in targets(waiver, records)}
 
     @property
@@ -207,14 +202,14 @@ class _Concerned:
         """The types of what changed, and those of which a nil return among it speaks."""
         return frozenset({one.type for one in self._moved} | {str(stands_for(one)) for one in self._moved})
 
-    def reached(self, rules: Iterable[Rule]) -> set[Record]:
+    def reached(self, sight: Sight) -> set[Record]:
         """Records whose links, references, ids, waivers or sequences lead to something that changed."""
-        found = {one for moved in self._moved for one in self._records.seeing(moved)}
-        found |= {one for one in self._alike if _in_a_sequence(one, rules)}
+        found = {one for moved in self._moved for one in sight.seeing(moved)}
+        found.update(filter(sight.compares, self._alike))
         if self._moved:
-            found.update(self._records.of(*_far_sighted(rules, self._reading.plugins.checks)))
+            found.update(self._records.of(*sight.far_sighted()))
         return found | {
-            one for one in _waivers(self._records) if self.changed.intersection(targets(one, self._records))
+            one for one in self._records.of(WAIVER) if self.changed.intersection(targets(one, self._records))
         }
 
     def extent(self, focus: Focus) -> Extent:
@@ -226,7 +221,7 @@ class _Concerned:
             changed=len(focus.changed),
             removed=len(removed),
             reached=len(focus.reached),
-            others=sum(1 for _ in self._records) - len(focus.changed) - len(focus.reached),
+            others=len(self._records) - len(focus.changed) - len(focus.reached),
         )
 
     def _earlier(self) -> dict[Key, Record]:
@@ -244,14 +239,13 @@ class _Concerned:
         names = {
             collection.name
             for collection in self._reading.collections()
-            if any(belongs(path, *one) for one in _second(collection) for path in self._change.files)
+            if any(belongs(path, *one) for one in seconds_of(collection) for path in self._change.files)
         }
-        return {one for one in self._records if one.collection in names}
+        return set(self._records.within(names))
 
     def _proven(self) -> set[Record]:
         """Records that name a file as evidence which changed or is gone."""
-        beside = self._change.beside
-        return {one for one in self._records if not beside.isdisjoint(files_named(one))} if beside else set()
+        return {one for path in self._change.beside for one in self._records.by(FILES_NAMED, path)}
 
 
 def _key(record: Record) -> Key:
@@ -265,18 +259,6 @@ def _waivers(records: Iterable[Record]) -> list[Record]:
 def _is_policy_change(one: Record | Unreadable) -> bool:
     """Whether a record tells that a file changed that governs, seen from the policy's tree."""
     return isinstance(one, Record) and one.type == POLICY and one.fields.get("alteration") != "unchanged"
-
-
-def _far_sighted(rules: Iterable[Rule], checks: Mapping[str, Check]) -> set[str]:
-    """Types whose records are judged by what no link, id or waiver leads to, such as whether there is any incident."""
-    asked = ((rule, checks.get(str(rule.definition.get("check", "")))) for rule in rules)
-    far = [rule for rule, check in asked if check and check.record and check.looks_around and check.name not in _NEAR]
-    return {name for rule in far for name in rule.record.split() if name != ANY}
-
-
-def _in_a_sequence(record: Record, rules: Iterable[Rule]) -> bool:
-    """Whether some rule compares records of this type with the one before."""
-    return any(rule.scope is Scope.SEQUENCE and record.type in rule.record.split() for rule in rules)
 
 
 def _blind(reading: Reading, unreadable: Iterable[Unreadable], records: RecordSet) -> frozenset[str]:

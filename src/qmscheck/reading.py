@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
-from typing import Protocol
 
 from qmscheck import __version__
 from qmscheck.collect import Tree
@@ -24,21 +24,20 @@ from qmscheck.readers.yaml_entries import Entries
 Origins = Mapping[FieldPath, Origin]
 
 
-class Familiar(Protocol):
-    """Files whose records are known already, by their bytes."""
-
-    def records(self, collection: Collection, source: Source) -> list[Record] | None:
-        """The records that the collection finds in these bytes; None where nobody knows."""
-
-    def keep(self, collection: Collection, source: Source, records: Sequence[Record]) -> None:
-        """Know them from here on."""
-
-
 @dataclass(slots=True)
-class _Tally:
+class Tally:
+    """What a collection yielded."""
+
     files: int = 0
     records: int = 0
     unreadable: int = 0
+
+    def add(self, item: Record | Unreadable) -> None:
+        """Count one more."""
+        if isinstance(item, Unreadable):
+            self.unreadable += 1
+        else:
+            self.records += 1
 
 
 @dataclass(slots=True)
@@ -46,8 +45,8 @@ class Reading:
     """The records of one run.
 
     ``named`` limits it to these files, but for record types that are ``always`` read: they excuse, so they are taken
-    from the policy's tree where there is one. ``tallies`` counts what was read. ``familiar`` are files that need not be
-    parsed again. ``untold``: record types of which there may be more than was read, with the reason.
+    from the policy's tree where there is one. ``tallies`` counts what was read. ``untold``: record types of which there
+    may be more than was read, with the reason.
     """
 
     config: Config
@@ -56,8 +55,7 @@ class Reading:
     tree: Tree
     named: frozenset[str] | None = None
     always: frozenset[str] = frozenset()
-    tallies: dict[str, _Tally] = field(default_factory=dict)
-    familiar: Familiar | None = None
+    tallies: dict[str, Tally] = field(default_factory=dict)
     untold: dict[str, str] = field(default_factory=dict)
     _mappers: dict[str, Mapper] = field(default_factory=dict)
     _governing: Tree | None = None
@@ -68,19 +66,20 @@ class Reading:
 
     def records(self, progress: Callable[[int], None] | None = None) -> Iterator[Record | Unreadable]:
         """Every record of every collection, and what could not be read."""
-        done = 0
+        done = count(1)
         for collection in self.collections():
-            tally = self.tallies.setdefault(collection.name, _Tally())
-            for items in self._found(collection, tally):
-                for item in items:
-                    if isinstance(item, Unreadable):
-                        tally.unreadable += 1
-                    else:
-                        tally.records += 1
-                    yield item
-                done += 1
-                if progress is not None and not done % 256:
-                    progress(done)
+            yield from self.records_of(collection, done, progress)
+
+    def records_of(
+        self, collection: Collection, done: Iterator[int], progress: Callable[[int], None] | None = None
+    ) -> Iterator[Record | Unreadable]:
+        """The same of one collection; ``done`` counts the files."""
+        tally, mapper = self.tallies.setdefault(collection.name, Tally()), self._mapper(collection)
+        for document in self._documents(collection, tally):
+            for item in self._of(document, collection, mapper):
+                tally.add(item)
+                yield item
+            told(next(done), progress)
 
     def traced(self, names: frozenset[str] = frozenset()) -> Iterator[tuple[Record, Origins] | Unreadable]:
         """Every record with the origin of each field; of the collections named, or all."""
@@ -88,7 +87,7 @@ class Reading:
             if names and collection.name not in names:
                 continue
             mapper = self._mapper(collection)
-            for document in self._documents(collection, _Tally()):
+            for document in self._documents(collection, Tally()):
                 if isinstance(document, Unreadable):
                     yield document
                     continue
@@ -137,7 +136,7 @@ class Reading:
     def collected(self, collection: Collection) -> list[Record | Unreadable]:
         """The records of a collection that a collector makes."""
         mapper = self._mapper(collection)
-        return [item for found in self._collected(collection, _Tally()) for item in self._of(found, collection, mapper)]
+        return [item for found in self._collected(collection, Tally()) for item in self._of(found, collection, mapper)]
 
     def forget_joins(self, collection: Collection) -> None:
         """Read the second files of a collection anew."""
@@ -210,34 +209,11 @@ class Reading:
         told += [__version__, repr(sorted(self.plugins.versions)), repr(_build())]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
-    def _found(self, collection: Collection, tally: _Tally) -> Iterator[Iterable[Record | Unreadable]]:
-        """What a collection holds, file by file."""
-        mapper = self._mapper(collection)
-        for item in self._sources(collection, tally):
-            if isinstance(item, Source):
-                yield self._records_in(item, collection, mapper)
-            else:
-                yield self._of(item, collection, mapper)
-
-    def _records_in(self, source: Source, collection: Collection, mapper: Mapper) -> Iterable[Record | Unreadable]:
-        familiar = None if collection.join else self.familiar
-        known = familiar.records(collection, source) if familiar is not None else None
-        if known is not None:
-            return known
-        items = self._of(self._read(source, collection), collection, mapper)
-        if familiar is None:
-            return items
-        found = list(items)
-        records = [item for item in found if isinstance(item, Record)]
-        if len(records) == len(found):
-            familiar.keep(collection, source, records)
-        return found
-
-    def _documents(self, collection: Collection, tally: _Tally) -> Iterator[Document | Unreadable]:
+    def _documents(self, collection: Collection, tally: Tally) -> Iterator[Document | Unreadable]:
         for item in self._sources(collection, tally):
             yield self._read(item, collection) if isinstance(item, Source) else item
 
-    def _sources(self, collection: Collection, tally: _Tally) -> Iterator[Source | Document | Unreadable]:
+    def _sources(self, collection: Collection, tally: Tally) -> Iterator[Source | Document | Unreadable]:
         """The files of a collection, or what its collector made."""
         if collection.collector is not None:
             yield from self._collected(collection, tally)
@@ -260,7 +236,7 @@ class Reading:
             self._governing = Tree(policy.root, policy)
         return self._governing
 
-    def _collected(self, collection: Collection, tally: _Tally) -> Iterator[Document | Unreadable]:
+    def _collected(self, collection: Collection, tally: Tally) -> Iterator[Document | Unreadable]:
         if self.named is not None:
             return
         found = collected(collection, self.config, self.plugins.collectors)
@@ -322,6 +298,12 @@ class Locator:
                 if origin is not None:
                     return origin.location
         return record.location
+
+
+def told(done: int, progress: Callable[[int], None] | None) -> None:
+    """Tell how many files were read, now and then."""
+    if progress is not None and not done % 256:
+        progress(done)
 
 
 def _build() -> int:

@@ -6,7 +6,9 @@ import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import islice
 from operator import itemgetter
@@ -111,6 +113,14 @@ class Events:
         return ((value, record) for _, value, record in self._events[start:end])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """What records of any type are found by that no field of theirs holds as it is: ``values`` tells it of one."""
+
+    name: str
+    values: Callable[[Record], Iterable[object]]
+
+
 class RecordSet:
     """The records of a run and how to reach them. ``complete`` is False when only named files were read.
 
@@ -132,6 +142,7 @@ class RecordSet:
         for record in records:
             self._by_type[record.type].append(record)
         self._indexes: dict[tuple[str, FieldPath], dict[str, list[Record]]] = {}
+        self._lookups: dict[str, dict[str, list[Record]]] = {}
         self._hashes: dict[tuple[str, FieldPath], list[str]] = {}
         self._events: dict[tuple[str, FieldPath, str, tuple[FieldPath, ...]], Events] = {}
 
@@ -145,6 +156,9 @@ class RecordSet:
         for records in self._by_type.values():
             yield from records
 
+    def __len__(self) -> int:
+        return sum(map(len, self._by_type.values()))
+
     def has(self, *types: str) -> bool:
         """Whether any record of one of these types was read."""
         return any(self._by_type.get(name) for name in types)
@@ -155,50 +169,91 @@ class RecordSet:
 
     @cached_property
     def _declared_none(self) -> frozenset[str]:
-        return frozenset(str(one.fields.get("record_type")) for one in self._by_type.get("nil-return", ()))
+        return frozenset(str(one.fields.get("record_type")) for one in self.of("nil-return"))
+
+    def ordered(self, chosen: Collection[Record]) -> list[Record]:
+        """Records of the set, in its order."""
+        return [one for one in self if one in chosen] if chosen else []
+
+    def on(self, path: str) -> list[Record]:
+        """The records of a file, in order."""
+        return self._by_path.get(path, [])
+
+    def below(self, folders: Iterable[str]) -> list[Record]:
+        """The records of the files below folders."""
+        starts = tuple(f"{folder}/" for folder in folders)
+        return [one for one in self if one.path.startswith(starts)] if starts else []
+
+    def within(self, collections: Collection[str]) -> list[Record]:
+        """The records of collections."""
+        return [one for one in self if one.collection in collections] if collections else []
+
+    def named(self, name: str) -> list[Record]:
+        """Records of this id, file, or file and id."""
+        return [one for one in self if name in (one.id, one.path, one.subject)]
+
+    def like(self, pattern: str) -> list[Record]:
+        """Records whose file's path fits a pattern with ``*``, ``?``, ``[...]``."""
+        return [one for one in self if fnmatchcase(one.path, pattern)]
+
+    def by(self, lookup: Lookup, value: object) -> list[Record]:
+        """Records of which a lookup tells the value."""
+        return self._looked_up(lookup).get(key_of(value), [])
+
+    def having(self, lookup: Lookup) -> list[Record]:
+        """Records of which a lookup tells any value, in order."""
+        return self.ordered({one for found in self._looked_up(lookup).values() for one in found})
+
+    def _looked_up(self, lookup: Lookup) -> dict[str, list[Record]]:
+        if lookup.name not in self._lookups:
+            self._lookups[lookup.name] = _indexed((one, lookup.values(one)) for one in self)
+        return self._lookups[lookup.name]
+
+    @cached_property
+    def _by_path(self) -> dict[str, list[Record]]:
+        found: dict[str, list[Record]] = defaultdict(list)
+        for record in self:
+            found[record.path].append(record)
+        return dict(found)
 
     def find(self, type_name: str, by: str | FieldPath, value: object) -> list[Record]:
         """Records of a type whose field holds the value; text compares without case, ``id`` is always known."""
-        path = (by,) if isinstance(by, str) else by
+        return self._found(type_name, (by,) if isinstance(by, str) else by, key_of(value))
+
+    def _found(self, type_name: str, path: FieldPath, key: str) -> list[Record]:
         index = self._indexes.get((type_name, path))
         if index is None:
-            index = self._indexes[type_name, path] = self._index(type_name, path)
-        return index.get(_key(value), [])
+            told = ((record, values_of(record, path)) for record in self.of(type_name))
+            index = self._indexes[type_name, path] = _indexed(told)
+        return index.get(key, [])
+
+    def _keys(self, type_name: str, path: FieldPath) -> Iterable[str]:
+        """What `find` finds records of a type by."""
+        self._found(type_name, path, "")
+        return self._indexes[type_name, path]
 
     def events(self, type_name: str, by: FieldPath, value: object, fields: tuple[FieldPath, ...]) -> Events:
         """What the date fields of the records tell that `find` finds, put in order once."""
-        key = type_name, by, _key(value), fields
+        key = type_name, by, key_of(value), fields
         if key not in self._events:
             self._events[key] = Events(self.find(type_name, by, value), fields)
         return self._events[key]
 
     def find_hash(self, type_name: str, by: str | FieldPath, value: object) -> list[Record]:
         """Like `find`, but a hash may be abbreviated there or here, to seven digits at least."""
-        exact, key = self.find(type_name, by, value), _key(value)
+        exact, key = self.find(type_name, by, value), key_of(value)
         if _HASH.fullmatch(key) is None:
             return exact
         path = (by,) if isinstance(by, str) else by
         found = [one for shorter in _beginnings(key) for one in self.find(type_name, path, shorter)]
         ordered = self._hashes.get((type_name, path))
         if ordered is None:
-            ordered = self._hashes[type_name, path] = sorted(filter(_HASH.fullmatch, self._indexes[type_name, path]))
+            ordered = self._hashes[type_name, path] = sorted(filter(_HASH.fullmatch, self._keys(type_name, path)))
         for longer in islice(ordered, bisect_left(ordered, key), None):
             if not longer.startswith(key):
                 break
             found += self.find(type_name, path, longer)
         return list(dict.fromkeys((*exact, *found)))
-
-    def _index(self, type_name: str, path: FieldPath) -> dict[str, list[Record]]:
-        index: dict[str, list[Record]] = defaultdict(list)
-        for record in self.of(type_name):
-            if path == ("id",):
-                index[_key(record.id)].append(record)
-                continue
-            for _, value in values_at(record.fields, path):
-                found = index[_key(value)]
-                if not found or found[-1] is not record:
-                    found.append(record)
-        return dict(index)
 
     def related(self, record: Record, link: Link) -> list[Record] | None:
         """Records that a link leads to; None when it cannot be told: not all of the target type, or none, were read.
@@ -226,10 +281,12 @@ class RecordSet:
         """What a link leads to where no record of its targets was read: None, where that tells nothing."""
         return self._all_of(link, []) if link.optional else None
 
-    def seeing(self, record: Record) -> Iterator[Record]:
-        """Records that look at one, which need not be there any more: by a link, a reference or the same id.
+    def seeing(
+        self, record: Record, follows: Callable[[str, Link], bool] = lambda _type, _link: True
+    ) -> Iterator[Record]:
+        """Records that look at one, which need not be there any more: by the same id, a reference or a link.
 
-        May name a record twice, and the record itself.
+        ``follows`` tells of a type and a link of it whether it counts. May name a record twice, and the record itself.
         """
         yield from self.find(record.type, "id", record.id)
         for other in self.types.values():
@@ -237,10 +294,10 @@ class RecordSet:
                 if record.type in targets or ANY in targets:
                     yield from self.find(other.name, path, record.id)
             for link in other.links.values():
-                if record.type in link.targets:
-                    yield from self._seeing_by(link, other.name, record)
+                if record.type in link.targets and follows(other.name, link):
+                    yield from self.led_by(link, other.name, record)
 
-    def _seeing_by(self, link: Link, type_name: str, record: Record) -> Iterator[Record]:
+    def led_by(self, link: Link, type_name: str, record: Record) -> Iterator[Record]:
         """The records of a type that a link leads from to this record: `related` the other way round."""
         near, far = (link.by, link.field) if link.source is None else (link.field, link.by)
         path = dotted(near) if isinstance(near, str) else near
@@ -251,8 +308,46 @@ class RecordSet:
                 yield from find(type_name, dotted(far) if isinstance(far, str) else far, value)
 
 
-def _key(value: object) -> str:
+NOTHING = Lookup(name="nothing", values=lambda _record: ())
+"""For checks on whole sets that look at none of the records."""
+
+
+def key_of(value: object) -> str:
+    """What a value is found by."""
     return str(value).casefold()
+
+
+def values_of(record: Record, path: FieldPath) -> Iterable[object]:
+    """What a record is found by at a path: its id, or the values there."""
+    return (record.id,) if path == ("id",) else (value for _, value in values_at(record.fields, path))
+
+
+def searched(types: Mapping[str, RecordType]) -> dict[str, set[FieldPath]]:
+    """The paths by which links and references find records, by type; the id first of all."""
+    found: dict[str, set[FieldPath]] = {name: {("id",)} for name in types}
+
+    def add(name: str, path: str | FieldPath) -> None:
+        found.setdefault(name, set()).add(dotted(path) if isinstance(path, str) else path)
+
+    for own in types.values():
+        for path in own.references:
+            add(own.name, path)
+        for link in own.links.values():
+            add(own.name, link.field if link.source is None else link.by)
+            for name in link.targets:
+                add(name, link.by if link.source is None else link.field)
+    return found
+
+
+def _indexed(told: Iterable[tuple[Record, Iterable[object]]]) -> dict[str, list[Record]]:
+    """Records by the keys of their values, each once for a key, in order."""
+    index: dict[str, list[Record]] = defaultdict(list)
+    for record, values in told:
+        for value in values:
+            found = index[key_of(value)]
+            if not found or found[-1] is not record:
+                found.append(record)
+    return dict(index)
 
 
 def all_texts(fields: Mapping[str, object]) -> list[str]:

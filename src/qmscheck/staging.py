@@ -1,6 +1,6 @@
 """What is staged: the index of git, and what it has otherwise than the last commit.
 
-Asked of git itself, in processes that run side by side: importing GitPython takes a hook longer than git takes to answer.
+Asked of git itself, in processes that run side by side: a hook would wait longer for the import of GitPython.
 Paths are relative to the root, POSIX, undecodable bytes as surrogates; what lies above the root begins with ``../``.
 """
 
@@ -144,19 +144,29 @@ class Index:
         return tuple(_heard(self._listed).split(b"\0")[:-1])
 
     @cached_property
-    def entries(self) -> dict[str, Entry]:
-        """What the index has below the root, by path."""
-        return dict(map(entry_of, self.listing))
+    def files(self) -> list[str]:
+        """The paths of plain files: no links, no submodules."""
+        return list(dict.fromkeys(_path(one) for one in self.listing if one.startswith(_LISTED)))
 
     @cached_property
     def passages(self) -> list[str]:
         """The paths of links and submodules: what lies behind them is not in the index."""
-        return [path for path, entry in self.entries.items() if not entry.plain]
+        return [_path(one) for one in self.listing if not one.startswith(_LISTED)]
 
     @cached_property
     def submodules(self) -> tuple[str, ...]:
         """The folders of submodules, with a slash behind."""
-        return tuple(f"{path}/" for path, entry in self.entries.items() if entry.mode == SUBMODULE)
+        return tuple(f"{_path(one)}/" for one in self.listing if one.startswith(SUBMODULE))
+
+    def entry(self, path: str) -> Entry | None:
+        """What the index has at a path; one side of it where that is in conflict."""
+        told = self._told.get(os.fsencode(path))
+        return entry_of(told)[1] if told is not None else None
+
+    @cached_property
+    def _told(self) -> dict[bytes, bytes]:
+        """The entries by path, as they are told."""
+        return {one.partition(b"\t")[2]: one for one in self.listing}
 
     @cached_property
     def base(self) -> str:
@@ -170,13 +180,14 @@ class Index:
         return of_raw(_heard(self._raw), place)
 
     def changes(self, wanted: Callable[[str], bool]) -> Changes:
-        """The same with the earlier bytes of what is ``wanted``."""
+        """The same with the earlier bytes of what is ``wanted``. Where git fails, that is said here."""
+        _ = self.listing
         return gathered(self.base, self.differences, wanted, self._contents, self.lacking)
 
     def announced(self, paths: Iterable[str]) -> frozenset[str]:
         """Of paths of the index, those that are only announced, by ``git add --intent-to-add``: nothing is staged."""
         staged = {one.path for one in self.differences}
-        empty = [path for path in paths if path not in staged and _is_empty(self.entries[path])]
+        empty = [path for path in paths if path not in staged and _is_empty(self.entry(path))]
         if not empty or not self.base:
             return frozenset(empty)
         committed = _heard(self._ask(("ls-tree", "-z", "--name-only", "HEAD", "--", *map(_literal, empty))))
@@ -184,7 +195,10 @@ class Index:
 
     def content(self, path: str, here: bytes | None = None) -> bytes | None:
         """The bytes that are staged at a path; None where the clone lacks them. ``here``: those of the work tree."""
-        blob = self.entries[path].blob
+        entry = self.entry(path)
+        if entry is None:
+            return None
+        blob = entry.blob
         return here if here is not None and id_of(here, len(blob)) == blob else self._blob(blob)
 
     def differing(self, paths: Iterable[str]) -> list[str]:
@@ -242,7 +256,9 @@ class Index:
 
         given, command = PIPE if listens else DEVNULL, ["git", *words]
         try:
-            process = Popen(command, cwd=self._root, env=self._environment, stdin=given, stdout=PIPE, stderr=PIPE)
+            process = Popen(  # noqa: S603 - words of our own
+                command, cwd=self._root, env=self._environment, stdin=given, stdout=PIPE, stderr=PIPE
+            )
         except FileNotFoundError:
             raise Untold(NO_GIT) from None
         weakref.finalize(self, _end, process)
@@ -264,8 +280,12 @@ def id_of(content: bytes, length: int) -> str:
     return found.hexdigest()
 
 
-def _is_empty(entry: Entry) -> bool:
-    return entry.blob == id_of(b"", len(entry.blob))
+def _is_empty(entry: Entry | None) -> bool:
+    return entry is not None and entry.blob == id_of(b"", len(entry.blob))
+
+
+def _path(told: bytes) -> str:
+    return os.fsdecode(told.partition(b"\t")[2])
 
 
 def _literal(path: str) -> str:

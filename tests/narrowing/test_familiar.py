@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from qmscheck.memory import familiar
-from qmscheck.memory.shelf import OFF
+from qmscheck.memory import familiar, keeping
+from qmscheck.memory.keeping import OFF
 from qmscheck.readers import yaml
 
 
@@ -64,22 +64,48 @@ def test_another_configuration_reads_anew(staged, shelf, parsed):
     assert any("title: Summer" in text for text in parsed)
 
 
-@pytest.mark.parametrize("damage", ["none", "not JSON", '[["change"]]', '{"a": 1}'])
-def test_a_shelf_that_says_something_else_is_not_believed(staged, shelf, damage, monkeypatch):
+def tampered_database(files):
+    database = files[1]
+    database.write_bytes(database.read_bytes().replace(b"Summer", b"Winter"))
+
+
+def no_database(files):
+    files[1].unlink()
+
+
+def another_database(files):
+    """One that is whole, named as the file beside it says, and tells something else."""
+    head, _, _ = files[0].read_bytes().partition(b"\n")
+    files[1].write_bytes(files[1].read_bytes() + b"\0")
+    keeping.write(files[0], json.loads(head)[1], [b"0" * 64])
+
+
+def half_a_head(files):
+    files[0].write_bytes(files[0].read_bytes()[:-8])
+
+
+def a_database_that_others_write(files):
+    files[1].chmod(0o666)
+
+
+@pytest.mark.parametrize(
+    "damage", [tampered_database, no_database, another_database, half_a_head, a_database_that_others_write]
+)
+def test_an_archive_that_is_not_as_it_was_written_is_not_read(staged, shelf, parsed, damage):
     first = told(staged)
-    (file,) = shelf.iterdir()
-    monkeypatch.setattr(familiar.Shelf, "get", lambda _self, _name: damage)
-    assert told(staged) == first
-    assert file.exists()
-
-
-def test_a_file_that_was_tampered_with_is_not_read(staged, shelf, parsed):
-    told(staged)
-    (file,) = shelf.iterdir()
-    file.write_bytes(file.read_bytes().replace(b"Summer", b"Winter"))
+    damage(sorted(shelf.iterdir(), key=lambda one: one.name))
     parsed.clear()
-    told(staged)
+    assert told(staged) == first
     assert any("title: Summer" in text for text in parsed)
+
+
+def test_what_is_no_archive_at_all_is_not_believed(staged, shelf, monkeypatch):
+    first = told(staged)
+    database = max(shelf.iterdir(), key=lambda one: len(one.name))
+    database.write_bytes(b"no database")
+    monkeypatch.setattr(keeping, "digest_of", lambda path: path.suffix[1:].ljust(64, "0"))
+    monkeypatch.setattr(keeping, "read", lambda _path, _key: database.suffix[1:].ljust(64, "0").encode())
+    assert told(staged) == first
 
 
 def test_files_that_cannot_be_read_are_told_each_time(staged, shelf):
@@ -100,10 +126,18 @@ def test_it_can_be_switched_off_and_is_not_kept_for_a_few_files(staged, shelf, m
 
 def test_a_little_news_is_not_worth_writing_all(staged, shelf, monkeypatch):
     told(staged)
-    (file,) = shelf.iterdir()
-    before = file.read_bytes()
+    before = {file: file.read_bytes() for file in shelf.iterdir()}
     monkeypatch.setattr(familiar, "_SHARE", 1)
     staged.write("changes/2.yaml", "id: CHG-2\ntitle: Another\n").stage()
     told(staged)
-    assert file.read_bytes() == before
-    assert all(json.loads(line.partition(b"\t")[2]) for line in before.splitlines()[1:-1])
+    assert {file: file.read_bytes() for file in shelf.iterdir()} == before
+
+
+def test_what_is_new_takes_the_place_of_what_was_known(staged, shelf):
+    told(staged)
+    before = {file.name for file in shelf.iterdir()}
+    staged.write("changes/2.yaml", "id: CHG-2\ntitle: Another\n").stage()
+    told(staged)
+    after = {file.name for file in shelf.iterdir()}
+    assert len(before) == len(after) == 2
+    assert before != after

@@ -13,7 +13,7 @@ from qmscheck.calendars import Untold
 from qmscheck.facts import Facts
 from qmscheck.lives import Lives, State
 from qmscheck.model import Location, Outcome, Problem, Record, Rule, Source, Unreadable
-from qmscheck.registry import RecordSet
+from qmscheck.registry import Lookup, RecordSet
 
 Files = Callable[[str], Source | Unreadable]
 """From a path below the root to the bytes of the file, or why there are none."""
@@ -106,6 +106,8 @@ class Verdict:
 
 RecordTest = Callable[[Record, Surroundings], Iterator[Problem]]
 SetTest = Callable[[list[Record], Surroundings], Iterator[Verdict]]
+Reach = Callable[[Record, str, Surroundings], Iterator[Record]]
+"""From a record that changed or is gone to those of a type on which the verdict may be another for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,8 @@ class Check:
     leaves its rules out. ``late`` tells that it asks what became of other findings, so that it is judged last.
     ``clock`` tells that the verdict may change by nothing but the passing of time. ``sees`` are the record types that a
     check on whole sets looks at beside that of its rule (`any` for all), so that it is asked again when one of them
-    changed.
+    changed. ``only`` tells those records of a whole set that it looks at: they alone are handed to it.
+    ``reach`` tells of a check on one record on which others the verdict depends, where links lead to far more of them.
     """
 
     name: str
@@ -128,3 +131,5 @@ class Check:
     late: bool = False
     clock: bool = False
     sees: tuple[str, ...] = ()
+    only: Lookup | None = None
+    reach: Reach | None = None

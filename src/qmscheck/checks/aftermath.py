@@ -9,7 +9,7 @@ from qmscheck.calendars import Untold, on_or_before, time_of
 from qmscheck.checks import Check, NotApplicable, Surroundings
 from qmscheck.knowledge import Evidence
 from qmscheck.model import Problem, Record
-from qmscheck.registry import dotted, shows, values_at
+from qmscheck.registry import Events, dotted, shows, values_at
 
 _DAY = dt.timedelta(days=1)
 _NAMED = 5
@@ -59,4 +59,24 @@ def _before(record: Record, around: Surroundings, at: str, length: dt.timedelta)
     return list(dict.fromkeys(found)), untold
 
 
-CHECK = Check(name="aftermath", record=problems, looks_around=True)
+def reached(moved: Record, type_name: str, around: Surroundings) -> Iterator[Record]:
+    """The records that may closely follow one that changed, or was removed."""
+    options = around.options
+    link = around.facts.types[type_name].links[str(options["link"])]
+    if moved.type in link.to:
+        events = Events([moved], [dotted(str(name)) for name in options["events"]])  # type: ignore[attr-defined]
+        length = dt.timedelta(hours=int(str(around.facts.settings[str(options["hours"])])))
+        for record in around.records.led_by(link, type_name, moved):
+            if events.untold or _may_follow(str(record.fields.get(str(options["at"]))), events, length):
+                yield record
+
+
+def _may_follow(at: str, events: Events, length: dt.timedelta) -> bool:
+    try:
+        now = time_of(at)
+    except Untold:
+        return True
+    return any(True for _ in events.between(now - length, now + _DAY))
+
+
+CHECK = Check(name="aftermath", record=problems, looks_around=True, reach=reached)

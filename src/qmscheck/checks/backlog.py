@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from qmscheck.calendars import Untold, day_of
 from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
 from qmscheck.model import Problem, Record
+from qmscheck.registry import Lookup
 
 _SHOWN = 5
 _CONTAINERS = frozenset((dict, list))
@@ -58,4 +59,15 @@ def _items(fields: object) -> Iterator[dict[str, object]]:
         waiting += [child for child in inside if child.__class__ in _CONTAINERS]  # type: ignore[attr-defined]
 
 
-CHECK = Check(name="backlog", whole=verdicts, looks_around=True, clock=True)
+def _waiting(record: Record) -> Iterator[object]:
+    """The owners of its actions, but for those that are completed."""
+    return (item["owner"] for item in _items(record.fields) if not item.get("completed_on"))
+
+
+CHECK = Check(
+    name="backlog",
+    whole=verdicts,
+    looks_around=True,
+    clock=True,
+    only=Lookup(name="owners-of-actions", values=_waiting),
+)

@@ -10,7 +10,7 @@ from qmscheck.calendars import Untold
 from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
 from qmscheck.knowledge import Evidence, Standard
 from qmscheck.model import FieldPath, Problem, Record, Unreadable
-from qmscheck.registry import shows
+from qmscheck.registry import Lookup, shows
 from qmscheck.schema import ANY
 
 _POINTER = re.compile(
@@ -42,9 +42,12 @@ def unchanged(record: Record, around: Surroundings) -> Iterator[Problem]:
             yield Problem(message=message, path=(*path, "sha256"))
 
 
-def files_named(record: Record) -> Iterator[str]:
-    """The files of the repository that a record names as evidence."""
+def _files_named(record: Record) -> Iterator[str]:
     return (str(item["path"]) for _, item in _files(record.fields, ()))
+
+
+FILES_NAMED = Lookup(name="files-named", values=_files_named)
+"""Records by the files of the repository that they name as evidence."""
 
 
 def _digest(data: bytes) -> str:

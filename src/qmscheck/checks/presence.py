@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from qmscheck.calendars import Untold, day_of, shift
 from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
 from qmscheck.model import Outcome, Problem, Record
-from qmscheck.registry import values_at
+from qmscheck.registry import NOTHING, values_at
 
 _NIL = "nil-return"
 
@@ -84,6 +84,6 @@ def alive(records: list[Record], around: Surroundings) -> Iterator[Verdict]:
 
 
 CHECKS = (
-    Check(name="presence", whole=verdicts, looks_around=True, clock=True),
+    Check(name="presence", whole=verdicts, looks_around=True, clock=True, only=NOTHING),
     Check(name="alive", whole=alive, looks_around=True, clock=True, sees=(_NIL,)),
 )

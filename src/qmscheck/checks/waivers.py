@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 
 from qmscheck.calendars import day_of
 from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
@@ -30,8 +29,8 @@ def targets(waiver: Record, records: RecordSet) -> list[Record]:
     if not isinstance(wanted, str) or not wanted:
         return []
     if _WILD & set(wanted):
-        return [record for record in records if fnmatchcase(record.path, wanted)]
-    return [record for record in records if wanted in (record.id, record.path, record.subject)]
+        return records.like(wanted)
+    return records.named(wanted)
 
 
 def bound(waiver: Record, found: list[Record]) -> list[Record]:
@@ -48,7 +47,11 @@ def names_whole(waiver: Record, records: RecordSet, facts: Facts) -> bool:
     What is found on such a whole, mostly that something is missing, has no content that a waiver could be bound to.
     """
     wanted = waiver.fields.get("record")
-    return wanted in records.types or wanted in facts.clauses or any(one.collection == wanted for one in records)
+    return (
+        wanted in records.types
+        or wanted in facts.clauses
+        or (isinstance(wanted, str) and bool(records.within({wanted})))
+    )
 
 
 def longest_days(facts: Facts, rule: Rule | None) -> int:

@@ -235,22 +235,18 @@ class Tree:
 
 
 class StagedTree(Tree):
-    """The files as the index of git has them. What lies behind its links, and in its submodules, is as on disk.
-
-    Raises ``Untold`` where git cannot list it.
-    """
+    """The files as the index of git has them. What lies behind its links, and in its submodules, is as on disk."""
 
     def __init__(self, root: Path, index: Index) -> None:
         super().__init__(root)
         self._index = index
-        self._entries = index.entries
 
     def files(
         self, files: Sequence[str], exclude: Sequence[str] = (), only: frozenset[str] | None = None
     ) -> Iterator[str | Unreadable]:
         """Paths that the globs match in the index, in order."""
         wanted, unwanted = compiled(tuple(files)), compiled(tuple(exclude))
-        plain = [path for path in self._entries if self.holds(path) and _belongs(path, wanted, unwanted)]
+        plain = [path for path in self._index.files if _belongs(path, wanted, unwanted)]
         found: dict[str, str | Unreadable] = {path: path for path in plain}
         if any(wanted.match(path) or wanted.reach(path) for path in self._index.passages):
             there = super().files(files, exclude)
@@ -265,12 +261,12 @@ class StagedTree(Tree):
 
     def holds(self, path: str) -> bool:
         """Whether the index has a file at a path: no link, no submodule."""
-        entry = self._entries.get(path)
+        entry = self._index.entry(path)
         return entry is not None and entry.plain
 
     def source(self, path: str) -> Source | Unreadable:
         """The bytes that are staged."""
-        entry = self._entries.get(path)
+        entry = self._index.entry(path)
         if entry is None or entry.mode == SUBMODULE:
             return super().source(path)
         if entry.stage != b"0":
@@ -284,7 +280,7 @@ class StagedTree(Tree):
     def beside(self, path: str) -> Source | Unreadable:
         """The bytes of a file that a record names, as it is staged."""
         found = super().beside(path)
-        staged = isinstance(found, Unreadable) or path in self._entries or self._is_behind(path)
+        staged = isinstance(found, Unreadable) or self._index.entry(path) is not None or self._is_behind(path)
         return found if staged else refused(path, "is not staged")
 
     def _behind(self, path: str) -> Source | Unreadable:
@@ -301,8 +297,8 @@ class StagedTree(Tree):
         """Whether a path leads through a submodule, or by a link to what the index has."""
         if path.startswith(self._index.submodules):
             return True
-        entry, real = self._entries.get(path), self._real_path(path)
-        return (entry is not None and entry.mode == LINK) or (real is not None and real in self._entries)
+        entry, real = self._index.entry(path), self._real_path(path)
+        return (entry is not None and entry.mode == LINK) or (real is not None and self._index.entry(real) is not None)
 
     def _real_path(self, path: str) -> str | None:
         return _below(os.path.realpath(self._absolute(path)), self._real)
@@ -311,6 +307,16 @@ class StagedTree(Tree):
 def belongs(path: str, files: Sequence[str], exclude: Sequence[str] = ()) -> bool:
     """Whether a path is what a search for these globs would find."""
     return _belongs(path, compiled(tuple(files)), compiled(tuple(exclude)))
+
+
+def seconds_of(collection: Collection) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Globs and exceptions of the second files that complete the records of a collection."""
+    for spec in collection.join.values():
+        yield _texts(spec.get("files")), _texts(spec.get("exclude"))
+
+
+def _texts(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(value)] if value else []
 
 
 def _starts(globs: Globs) -> dict[str, int | None]:

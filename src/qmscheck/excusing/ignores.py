@@ -46,9 +46,7 @@ class Ignores:
     def __init__(self, records: RecordSet, text: Text | None = None, start: Start = lambda record: record.line) -> None:
         self._text = text
         self._start = start
-        self._by_path: dict[str, list[Record]] = defaultdict(list)
-        for record in records if text is not None else ():
-            self._by_path[record.path].append(record)
+        self._records = records
         self._comments: dict[str, list[_Comment]] = {}
         self._used: dict[tuple[str, int], set[str]] = defaultdict(set)
 
@@ -68,7 +66,7 @@ class Ignores:
         """Every comment, with the rules whose findings it excused so far."""
         return tuple(
             replace(comment.ignore, excused=frozenset(self._used[path, comment.line]))
-            for path in sorted(self._by_path)
+            for path in sorted({record.path for record in self._records} if self._text is not None else ())
             for comment in self._in(path)
         )
 
@@ -84,14 +82,14 @@ class Ignores:
         if not comment.said.startswith("#"):
             return False  # the body of a Markdown page holds its comments, too
         said = comment.said.partition("]")[0]
-        return any(said in value for record in self._by_path[path] for value in _texts(record))
+        return any(said in value for record in self._records.on(path) for value in _texts(record))
 
     def _belongs(self, comment: _Comment, record: Record) -> bool:
         if record.single:
             return True
-        starts = [(self._start(one) or 1, number) for number, one in enumerate(self._by_path[record.path])]
+        starts = [(self._start(one) or 1, number) for number, one in enumerate(self._records.on(record.path))]
         _, number = max((start for start in starts if start[0] <= comment.about), default=(0, -1))
-        return number >= 0 and self._by_path[record.path][number] is record
+        return number >= 0 and self._records.on(record.path)[number] is record
 
 
 def _texts(record: Record) -> Iterator[str]:

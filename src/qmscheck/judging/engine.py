@@ -46,10 +46,11 @@ class Engine:
                 progress(number)
 
         blind = focus.blind if focus else frozenset[str]()
+        parts = focus.parts(records) if focus else None
         sheets = [
             TypeJudge(self.rulebook, record_type, records, finish, around=around, blind=blind).sheet(members, judged)
             for name, record_type in self.rulebook.bench.knowledge.types.items()
-            for members, around in _parts(records.of(name), focus)
+            for members, around in (_whole(records.of(name)) if parts is None else parts.get(name, ()))
         ]
         return Ledger(sheets, map(finish, self._over_sets(records, account, focus)))
 
@@ -70,7 +71,7 @@ class Engine:
         book = self.rulebook
         for rule in book.over_sets():
             for name in self._asked(rule, focus):
-                members = list(records) if name == ANY else records.of(name)
+                members = self._members(rule, name, records)
                 judge = SetJudge(book, book.compiled(rule, name), name, members, records, account)
                 try:
                     results = judge.verdicts() if book.is_set_check(rule) else judge.facts()
@@ -78,6 +79,13 @@ class Engine:
                     yield from results if whole or focus is None else self._concerned(focus, rule, results)
                 except Exception as error:  # noqa: BLE001 - one broken rule must not hide what the others find
                     yield excused(rule, name, error, anchor=judge.anchor)
+
+    def _members(self, rule: Rule, name: str, records: RecordSet) -> list[Record]:
+        """The records of a set, or those of them that a check says it looks at."""
+        looked_at = self.rulebook.looked_at(rule)
+        if looked_at is not None:
+            return [one for one in records.having(looked_at) if name in {ANY, one.type}]
+        return list(records) if name == ANY else records.of(name)
 
     def _asked(self, rule: Rule, focus: Focus | None) -> list[str]:
         """Of the sets that a rule is about, those that are judged."""
@@ -100,7 +108,5 @@ class Engine:
         return (result for result in results if focus.concerns(result, types, removed=removed))
 
 
-def _parts(members: list[Record], focus: Focus | None) -> Iterable[tuple[list[Record], bool]]:
-    if focus is not None:
-        return focus.parts(members)
+def _whole(members: list[Record]) -> list[tuple[list[Record], bool]]:
     return [(members, False)] if members else []

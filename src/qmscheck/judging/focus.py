@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass
 
 from qmscheck.model import Record, Result
+from qmscheck.registry import RecordSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +24,16 @@ class Focus:
     files: frozenset[str]
     blind: frozenset[str] = frozenset()
 
-    def parts(self, members: Iterable[Record]) -> Iterator[tuple[list[Record], bool]]:
-        """Those of the members that are judged: first by every rule, then only by those that look around."""
-        members = list(members)
+    def parts(self, records: RecordSet) -> dict[str, list[tuple[list[Record], bool]]]:
+        """What is judged, by type: first the records for every rule, then those only for rules that look around."""
+        found: dict[str, list[tuple[list[Record], bool]]] = defaultdict(list)
         for chosen, around in ((self.changed, False), (self.reached, True)):
-            part = [record for record in members if record in chosen]
-            if part:
-                yield part, around
+            members: dict[str, list[Record]] = defaultdict(list)
+            for record in records.ordered(chosen):
+                members[record.type].append(record)
+            for name, part in members.items():
+                found[name].append((part, around))
+        return found
 
     def concerns(self, result: Result, types: Container[str], *, removed: bool) -> bool:
         """Whether what a rule says of a whole set is about something that changed.

@@ -19,7 +19,7 @@ from qmscheck.judging.plain import Plain
 from qmscheck.knowledge import Knowledge
 from qmscheck.lives import Lives
 from qmscheck.model import Location, Rule, Scope
-from qmscheck.registry import RecordSet
+from qmscheck.registry import Lookup, RecordSet
 from qmscheck.schema import ANY, RecordType
 
 
@@ -75,6 +75,11 @@ class Rulebook:
         """The record types that a check on whole sets looks at beside that of its rule."""
         check = self._check(rule)
         return check.sees if check is not None else ()
+
+    def looked_at(self, rule: Rule) -> Lookup | None:
+        """What tells the records of a set that a check looks at; None where it looks at all."""
+        check = self._check(rule)
+        return check.only if check is not None else None
 
     def is_late(self, rule: Rule) -> bool:
         """Whether a rule asks what became of other findings."""

@@ -1,71 +1,148 @@
-"""Records of files that did not change since an earlier run, so that a hook need not parse them all again.
+"""The records of what is staged, without reading again what an earlier run read of the same bytes.
 
-By the bytes of each file, for the same configuration and the same program; kept as plain JSON (`shelf`), never as
-objects. Files of which anything could not be read are read anew each time, and so are those that a second file
-completes.
+Contents are known by the ids that git gives them, for the same configuration and the same program. Files of which
+anything could not be read are read anew each time, and so is what no index tells: collectors, the policy's own tree,
+what lies behind links and in submodules.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
-from operator import attrgetter
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from itertools import count
 
+from qmscheck.collect import belongs, seconds_of
+from qmscheck.collect.globs import compiled
 from qmscheck.config import Collection
-from qmscheck.memory.shelf import Shelf
-from qmscheck.model import Record, Source
-from qmscheck.reading import Reading
+from qmscheck.memory import archive, keeping
+from qmscheck.memory.archive import Finders, Kept, Place
+from qmscheck.memory.known import KnownRecords
+from qmscheck.model import Record, Unreadable
+from qmscheck.reading import Reading, Tally, told
+from qmscheck.registry import Lookup, RecordSet, searched
+from qmscheck.staging import Index, entry_of
 
-_TOLD = ("type", "id", "fields", "index", "line", "single")
-_OF = attrgetter(*_TOLD)
 _FEW = 200
 _SHARE = 50
 """How few files are sooner read than looked up, and which part of what is known must be new to write all of it."""
 
-
-class KnownFiles:
-    """The files that earlier runs of this folder met. `end` keeps those that this run met."""
-
-    def __init__(self, reading: Reading) -> None:
-        files = [one for one in reading.collections() if one.collector is None]
-        self._shelf = Shelf(f"{reading.config.root.resolve()} records", reading.way(files))
-        self._met: dict[str, str] = {}
-        self._new = 0
-
-    def records(self, collection: Collection, source: Source) -> list[Record] | None:
-        """The records of these bytes; None where no run met them."""
-        name = _name(collection, source)
-        text = self._shelf.get(name)
-        if text is None:
-            return None
-        try:
-            found = [
-                Record(**dict(zip(_TOLD, one, strict=True)), path=source.path, collection=collection.name)
-                for one in json.loads(text)
-            ]
-        except (ValueError, TypeError):
-            return None
-        self._met[name] = text
-        return found
-
-    def keep(self, collection: Collection, source: Source, records: Sequence[Record]) -> None:
-        """Know these records from here on."""
-        try:
-            self._met[_name(collection, source)] = json.dumps([_OF(one) for one in records])
-        except (ValueError, TypeError):  # what a plugin's reader made is no plain data
-            return
-        self._new += 1
-
-    def end(self) -> None:
-        """Write what was met, where enough of it is new."""
-        if len(self._met) >= _FEW and self._new * _SHARE >= len(self._met):
-            self._shelf.clear()
-            for name, text in self._met.items():
-                self._shelf.put(name, text)
-            self._shelf.close()
+_Items = list[Record | Unreadable]
 
 
-def _name(collection: Collection, source: Source) -> str:
-    digest = hashlib.blake2b(source.content, digest_size=16).hexdigest()
-    return f"{collection.name}\n{source.path}\n{digest}"
+class Familiar:
+    """Reads what an index holds; ``lookups`` tell by what its records will be looked for, besides links."""
+
+    def __init__(self, reading: Reading, index: Index, lookups: Iterable[Lookup]) -> None:
+        self._reading = reading
+        self._index = index
+        self._collections = reading.collections()
+        self._indexed = [number for number, one in enumerate(self._collections) if self._is_indexed(one)]
+        self._finders = _finders(reading, self._collections, lookups)
+        self._file = keeping.file_of(f"{reading.config.root.resolve()} records")
+        way = reading.way(self._collections[number] for number in self._indexed)
+        self._key = f"{way} {self._indexed} {self._finders.names()}"
+        self._archive = archive.opened(self._file, self._key) if self._file is not None else None
+        self._fresh: dict[Place, _Items] = {}
+        self._others: _Items = []
+        self._hidden: set[Place] = set()
+
+    def records(self, more: Iterable[Record], progress: Callable[[int], None] | None = None) -> RecordSet:
+        """All records of the index and ``more``; what was read is kept for the next run."""
+        done = count(1)
+        for number, collection in enumerate(self._collections):
+            if number in self._indexed:
+                self._read(number, collection, done, progress)
+            else:
+                self._others += self._reading.records_of(collection, done, progress)
+        records = self._all(more)
+        self._keep(records)
+        return records
+
+    def unreadable(self) -> Iterator[Unreadable]:
+        """What could not be read."""
+        items = (item for found in (*self._fresh.values(), self._others) for item in found)
+        return (item for item in items if isinstance(item, Unreadable))
+
+    def _is_indexed(self, collection: Collection) -> bool:
+        """Whether the index tells all that decides what a collection holds."""
+        if collection.collector is not None or self._reading.tree_for(collection) is not self._reading.tree:
+            return False
+        globs = [compiled(tuple(files)) for files, _ in (*seconds_of(collection), (collection.files, ()))]
+        return not any(one.match(path) or one.reach(path) for one in globs for path in self._index.passages)
+
+    def _read(
+        self, number: int, collection: Collection, done: Iterator[int], progress: Callable[[int], None] | None
+    ) -> None:
+        """Read what is new of a collection, and hide what was known of it."""
+        known = self._archive
+        tally = self._reading.tallies.setdefault(collection.name, Tally())
+        for path in self._due(number, collection):
+            self._fresh[number, path] = found = self._reading.held(collection, path)
+            tally.files += 1
+            for item in found:
+                tally.add(item)
+            told(next(done), progress)
+        if known is not None:
+            here = {place for place in self._hidden if place[0] == number}
+            tally.files += known.files.get(number, 0) - sum(map(known.knows, here))
+            tally.records += sum(known.counts_of(number).values()) - sum(
+                sum(known.counts_in(place).values()) for place in here
+            )
+
+    def _due(self, number: int, collection: Collection) -> list[str]:
+        """The files of a collection that have to be read."""
+        files, known = (collection.files, collection.exclude), self._archive
+        if known is None:
+            return [str(path) for path in self._reading.tree.files(*files)]
+        changed = [path for path in self._changed if belongs(path, *files)]
+        if any(belongs(path, *one) for one in seconds_of(collection) for path in self._changed):
+            self._hidden.update((number, path) for path in known.paths_of(number))
+            return [str(path) for path in self._reading.tree.files(*files)]
+        unsettled = [path for one, path in known.unsettled if one == number]
+        self._hidden.update((number, path) for path in (*changed, *unsettled))
+        there = {path for path in (*changed, *unsettled) if self._index.entry(path) is not None}
+        return sorted(there - self._index.announced(there))
+
+    @cached_property
+    def _changed(self) -> list[str]:
+        """The paths whose entries are not those that were known, and those that differ from the last commit."""
+        then = self._archive.listing if self._archive is not None else frozenset[bytes]()
+        now = frozenset(self._index.listing)
+        paths = {path for path, _ in map(entry_of, then ^ now)}
+        return sorted(paths.union(one.path for one in self._index.differences))
+
+    def _all(self, more: Iterable[Record]) -> RecordSet:
+        items = (item for found in (*self._fresh.values(), self._others) for item in found)
+        fresh = [*(item for item in items if isinstance(item, Record)), *more]
+        reading = self._reading
+        found = RecordSet(fresh, reading.knowledge.types, untold=reading.untold)
+        if self._archive is None:
+            return found
+        return KnownRecords(found, self._archive, self._hidden, [one.name for one in self._collections])
+
+    def _keep(self, records: RecordSet) -> None:
+        """Write what is known now, where enough of it is new."""
+        fresh = [place for place in self._fresh if self._archive is None or place not in self._archive.unsettled]
+        files = sum(self._archive.files.values()) if self._archive is not None else len(fresh)
+        if self._file is not None and files >= _FEW and len(fresh) * _SHARE >= files:
+            archive.write(self._file, self._key, self._index.listing, self._files(records), self._finders)
+
+    def _files(self, records: RecordSet) -> Iterator[Kept]:
+        """Every file of the collections that the index tells of, with what was read of it."""
+        for place, items in self._fresh.items():
+            found = [item for item in items if isinstance(item, Record)]
+            yield Kept(place, found, len(found) == len(items))
+        if self._archive is not None:
+            numbers = {one.name: number for number, one in enumerate(self._collections)}
+            known: dict[Place, list[Record]] = defaultdict(list)
+            for record in records:
+                known[numbers.get(record.collection, -1), record.path].append(record)
+            for place in self._archive.places():
+                if place not in self._hidden:
+                    yield Kept(place, known[place], whole=True)
+
+
+def _finders(reading: Reading, collections: Iterable[Collection], lookups: Iterable[Lookup]) -> Finders:
+    paths = searched(reading.knowledge.types)
+    return Finders({one.type: paths[one.type] for one in collections}, tuple(lookups))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qmscheck.collect import tree_of
+from qmscheck.collect import seconds_of, tree_of
 from qmscheck.config import Collection
 from qmscheck.history import Snapshot
 from qmscheck.model import Record, Unreadable
@@ -52,13 +52,9 @@ class Rereading:
 
     def _joins(self, collection: Collection) -> _Stamp:
         tree = self._reading.tree
-        files = [str(path) for spec in collection.join.values() for path in tree.files(_globs(spec.get("files")))]
+        files = [str(path) for one in seconds_of(collection) for path in tree.files(*one)]
         stamp = tuple((path, self._snapshot.blob(path)) for path in files)
         if self._joined.get(collection.name) != stamp:
             self._joined[collection.name] = stamp
             self._reading.forget_joins(collection)
         return stamp
-
-
-def _globs(value: object) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, (list, tuple)) else (str(value),)

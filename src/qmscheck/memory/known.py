@@ -1,0 +1,140 @@
+"""Records that were read now and records of an archive as one set; of the archive only what is asked for is decoded."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from functools import cached_property, partial
+
+from qmscheck.memory.archive import Archive, Place, Row, name_of
+from qmscheck.model import FieldPath, Record
+from qmscheck.registry import Lookup, RecordSet, key_of
+
+
+class KnownRecords(RecordSet):
+    """``new`` records with those of an archive, but for the files that are hidden; ``collections`` are its names."""
+
+    def __init__(self, new: RecordSet, archive: Archive, hidden: set[Place], collections: Sequence[str]) -> None:
+        super().__init__((), new.types, untold=new.untold)
+        self._new = new
+        self._archive = archive
+        self._hidden = hidden
+        self._names = list(collections)
+        self._ranks = {name: rank for rank, name in enumerate(collections)}
+        self._decoded: dict[int, Record] = {}
+        self._asked: dict[tuple[object, ...], list[Record]] = {}
+
+    def of(self, *types: str) -> list[Record]:
+        """All records of these types, in the order read."""
+        return [one for name in types for one in self._once(("of", name), partial(self._of, name))]
+
+    def __iter__(self) -> Iterator[Record]:
+        types = dict.fromkeys((*(name for (_, name), number in self._counts.items() if number), *self._new_types))
+        return iter(self.of(*types))
+
+    def __len__(self) -> int:
+        return len(self._new) + self._counts.total()
+
+    def has(self, *types: str) -> bool:
+        """Whether there is any record of one of these types."""
+        return self._new.has(*types) or any(number and name in types for (_, name), number in self._counts.items())
+
+    def ordered(self, chosen: Collection[Record]) -> list[Record]:
+        """Records of the set, in its order."""
+        return sorted(chosen, key=self._place)
+
+    def on(self, path: str) -> list[Record]:
+        """The records of a file, in order."""
+        return self._once(("on", path), lambda: self._merged(self._new.on(path), self._archive.on(path)))
+
+    def below(self, folders: Iterable[str]) -> list[Record]:
+        """The records of the files below folders: of submodules, none of which is ever in an archive."""
+        return self._new.below(folders)
+
+    def within(self, collections: Collection[str]) -> list[Record]:
+        """The records of collections."""
+        kept = (row for name in collections if name in self._ranks for row in self._archive.within(self._ranks[name]))
+        return self._merged(self._new.within(collections), kept)
+
+    def named(self, name: str) -> list[Record]:
+        """Records of this id, file, or file and id."""
+        return self._merged(self._new.named(name), self._archive.named(name))
+
+    def like(self, pattern: str) -> list[Record]:
+        """Records whose file's path fits a pattern with ``*``, ``?``, ``[...]``."""
+        kept = (row for path in self._archive.paths() if fnmatchcase(path, pattern) for row in self._archive.on(path))
+        return self._merged(self._new.like(pattern), kept)
+
+    def by(self, lookup: Lookup, value: object) -> list[Record]:
+        """Records of which a lookup tells the value."""
+        finder = self._archive.finders.get(("", lookup.name))
+        if finder is None:
+            return super().by(lookup, value)
+        return self._merged(self._new.by(lookup, value), self._archive.found(finder, key_of(value)))
+
+    def having(self, lookup: Lookup) -> list[Record]:
+        """Records of which a lookup tells any value, in order."""
+        finder = self._archive.finders.get(("", lookup.name))
+        if finder is None:
+            return super().having(lookup)
+        return self._merged(self._new.having(lookup), self._archive.having(finder))
+
+    def _found(self, type_name: str, path: FieldPath, key: str) -> list[Record]:
+        finder = self._archive.finders.get((type_name, name_of(path)))
+        if finder is None:
+            return super()._found(type_name, path, key)
+        new = self._new.find(type_name, path, key)
+        return self._once((finder, key), lambda: self._merged(new, self._archive.found(finder, key)))
+
+    def _keys(self, type_name: str, path: FieldPath) -> Iterable[str]:
+        finder = self._archive.finders.get((type_name, name_of(path)))
+        if finder is None:
+            return super()._keys(type_name, path)
+        return {*self._new._keys(type_name, path), *self._archive.keys(finder)}  # noqa: SLF001 - a set like this one
+
+    def _of(self, name: str) -> list[Record]:
+        there = any(number for (_, type_name), number in self._counts.items() if type_name == name)
+        return self._merged(self._new.of(name), self._archive.of(name) if there else ())
+
+    @cached_property
+    def _counts(self) -> Counter[tuple[int, str]]:
+        """How many records of the archive count, by collection and type."""
+        found = Counter(self._archive.counts)
+        for place in self._hidden:
+            found.subtract(self._archive.counts_in(place))
+        return found
+
+    @cached_property
+    def _new_types(self) -> list[str]:
+        return list(dict.fromkeys(one.type for one in self._new))
+
+    def _once(self, question: tuple[object, ...], answer: Callable[[], list[Record]]) -> list[Record]:
+        if question not in self._asked:
+            self._asked[question] = answer()
+        return self._asked[question]
+
+    def _merged(self, new: Iterable[Record], kept: Iterable[Row]) -> list[Record]:
+        """Records of both, each once, in order."""
+        there = [self._record(row) for row in kept if (row[1], row[2]) not in self._hidden]
+        return sorted((*new, *there), key=self._place)
+
+    def _record(self, row: Row) -> Record:
+        number, collection, path, type_name, name, place, line, single, fields = row
+        record = self._decoded.get(number)
+        if record is None:
+            self._decoded[number] = record = Record(
+                type=type_name,
+                id=name,
+                fields=json.loads(fields),
+                path=path,
+                collection=self._names[collection],
+                index=place,
+                line=line,
+                single=bool(single),
+            )
+        return record
+
+    def _place(self, record: Record) -> tuple[int, str, int]:
+        return self._ranks.get(record.collection, len(self._ranks)), record.path, record.index
