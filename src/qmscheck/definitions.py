@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
 from qmscheck.errors import QmscheckError, RuleDefinitionError
+from qmscheck.frozen import frozen
 from qmscheck.model import FieldPath, Location, Source, Unreadable
 from qmscheck.pack_index import PackIndex
 from qmscheck.readers import Document, read
@@ -23,7 +23,7 @@ Places = Callable[[FieldPath], tuple[int, int] | None]
 """From a path in the data to line and column in the file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@frozen(eq=False)
 class Definition:
     """The data of one definition file, and where each part of it stands."""
 

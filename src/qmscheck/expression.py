@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise, product
 from typing import Any
@@ -19,6 +18,7 @@ from qmscheck import calendars
 from qmscheck.calendars import Untold
 from qmscheck.errors import PluginError
 from qmscheck.facts import Facts
+from qmscheck.frozen import frozen
 from qmscheck.model import Record, legible
 from qmscheck.schema import RecordType
 
@@ -28,7 +28,7 @@ BROKEN = "\x02"
 _PREFIXES = ("OUT_OF_RANGE: ", "INVALID_ARGUMENT: ", "INTERNAL: ", "UNKNOWN: ")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Function:
     """A function for CEL: ``overloads`` are tuples of CEL type names, the last one the result's."""
 

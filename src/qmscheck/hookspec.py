@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pluggy
 
+from qmscheck.frozen import frozen
 from qmscheck.model import Source, Unreadable
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ hookspec = pluggy.HookspecMarker("qmscheck")
 hookimpl = pluggy.HookimplMarker("qmscheck")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reader:
     """A file format: ``read(source, options)`` never raises for bad input; ``extensions`` are those it is used for."""
 
@@ -34,7 +34,7 @@ class Reader:
     extensions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reporter:
     """An output format: ``render(report, **options)`` yields chunks of text and does nothing else."""
 
@@ -42,7 +42,7 @@ class Reporter:
     render: Callable[..., Iterator[str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Moment:
     """A moment of the past: its last commit, when that was committed, and the instant to judge for; both in UTC."""
 
@@ -51,7 +51,7 @@ class Moment:
     as_of: dt.datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Collector:
     """Data from beyond the work tree: ``collect(root)`` yields one mapping a record; ``origin`` is the path shown.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from qmscheck.frozen import frozen
 from qmscheck.model import FieldPath, Grade, Location, Rule
 from qmscheck.schema import RecordType
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Control:
     """One subject of control and its clauses in each edition of each standard."""
 
@@ -21,7 +22,7 @@ class Control:
     caveat: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Evidence:
     """Records that show something: those of a type (``any`` for all) whose fields hold one of the values named.
 
@@ -40,7 +41,7 @@ class Evidence:
         return f"{self.type} ({', '.join(conditions)})" if self.where else self.type
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Clause:
     """A numbered place of a standard, titled in our own words.
 
@@ -68,7 +69,7 @@ class Clause:
         return f"{self.standard}/{self.number}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Standard:
     """One edition of one standard.
 
@@ -97,7 +98,7 @@ class Standard:
         return name.casefold() in (self.id, *(alias.casefold() for alias in self.aliases))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Profile:
     """Which rules are judged and what fails the run, under a name. None leaves it to what holds without a profile.
 
@@ -120,7 +121,7 @@ NO_PROFILE = Profile(name="", title="")
 """What holds where no profile is named."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@frozen(eq=False)
 class Demand:
     """What a pack asks of whoever uses it: ``requires`` of its pack.yaml, and where each part of that stands."""
 
@@ -129,7 +130,7 @@ class Demand:
     locate: Callable[[FieldPath], Location]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@frozen(eq=False)
 class Knowledge:
     """Everything that packs say.
 

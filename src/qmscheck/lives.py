@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from qmscheck.frozen import frozen
 from qmscheck.model import Record
 
 Fields = Mapping[str, object]
@@ -20,7 +21,7 @@ _CARRIED = re.compile(r"^\(cherry picked from commit [0-9a-f]{7,64}\)$", re.MULT
 _PERSON = re.compile(r"\s*(?P<name>[^<]*?)\s*<(?P<email>[^>]*)>")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Who:
     """A person as git names them, after the mailmap."""
 
@@ -46,7 +47,7 @@ class Who:
         return cls("", text) if "@" in text and " " not in text else cls(text)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Signature:
     """A signature as git judges it with the keys that were configured.
 
@@ -57,7 +58,7 @@ class Signature:
     signer: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Commit:
     """One commit. Times are instants in UTC; trailer keys are in lower case.
 
@@ -108,7 +109,7 @@ class Commit:
         return [person for person in dict.fromkeys(people) if not hands.machine(person)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Hands:
     """Who counts as having written a commit, by the policy of those who keep the records.
 
@@ -130,7 +131,7 @@ def says_carried(message: str) -> bool:
     return bool(_CARRIED.search(message))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class State:
     """A record as one commit left it. ``before`` is what its parents held, None where it was not there."""
 
@@ -151,7 +152,7 @@ class State:
         return {name for name in names if all(self.fields.get(name) != one.get(name) for one in earlier)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Gone:
     """A record whose file was removed, as it last stood."""
 
@@ -172,7 +173,7 @@ class Lives(Protocol):
         """Whether a commit is signed, going by the keys that the settings name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ToldLives:
     """Lives told in advance, e.g. by the examples of a rule."""
 

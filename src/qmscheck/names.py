@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from qmscheck.frozen import frozen
 from qmscheck.schema import ANYTHING, Shape
 
 _TOKEN = re.compile(
@@ -24,7 +25,7 @@ _SAME_LIST = frozenset({"filter"})
 """Macros whose result has the items that they were applied to."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Token:
     """A word or sign of an expression and where it stands."""
 
@@ -38,7 +39,7 @@ def tokens(source: str) -> list[Token]:
     return [Token(str(match.lastgroup), match.group(), match.start()) for match in _TOKEN.finditer(source)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Unknown:
     """A name that no shape knows."""
 

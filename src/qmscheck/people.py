@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, lru_cache
 
 from qmscheck.calendars import Untold, day_of
+from qmscheck.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Holding:
     """A role held by a person from one day to another, both inclusive; open where None.
 
@@ -23,7 +24,7 @@ class Holding:
     max_risk: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Delegation:
     """Who acts for a person from one day to another, in the roles named (none: in all of them)."""
 
@@ -33,7 +34,7 @@ class Delegation:
     roles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Person:
     """One entry of the people register."""
 
@@ -46,7 +47,7 @@ class Person:
     delegates: tuple[Delegation, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(slots=False)
 class People:
     """The people register: who is who, who held which role when. Empty and absent are told apart by ``known``."""
 

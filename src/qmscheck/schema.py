@@ -7,10 +7,11 @@ what shape present fields have; which fields must be present is said by rules.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from qmscheck.calendars import is_day, is_period, is_when
+from qmscheck.frozen import frozen
 from qmscheck.model import FieldPath
 
 FORMATS: Mapping[str, Callable[[object], bool]] = {"when": is_when, "day": is_day, "period": is_period}
@@ -24,7 +25,7 @@ ANY = "any"
 """Where record types are named: every one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Shape:
     """What a schema says of one node: its kind, and the shape of its fields or items where it says so."""
 
@@ -36,7 +37,7 @@ class Shape:
 ANYTHING = Shape(kind="any")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Lifecycle:
     """States in order, states beside the order, named groups of states, and allowed transitions."""
 
@@ -54,7 +55,7 @@ class Lifecycle:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Link:
     """How ``related.<name>`` finds records: forward through a field of this record, or back from ``source``.
 
@@ -79,7 +80,7 @@ class Link:
         return (self.source,) if self.source else self.to
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen(slots=False, eq=False)
 class RecordType:
     """One kind of record. ``schema`` is self-contained JSON Schema 2020-12 (envelope and definitions inside)."""
 

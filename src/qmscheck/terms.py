@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from qmscheck.circumstances import facts_of
 from qmscheck.config import Config, Enforcement, Package
 from qmscheck.errors import ConfigError, UsageError
 from qmscheck.facts import Facts
+from qmscheck.frozen import frozen
 from qmscheck.knowledge import NO_PROFILE, Knowledge, Profile
 from qmscheck.model import Grade, Policy, Rule
 
@@ -23,7 +24,7 @@ OWN_PACK: Final = "rules"
 """The name of the pack that comes with qmscheck."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Wishes:
     """What the command line asks for on top of the configuration; None leaves it to the configuration.
 
@@ -53,7 +54,7 @@ class Wishes:
             raise UsageError("--at judges a tree of the past: nothing has changed there, and nothing is staged")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Terms:
     """What a run judges by: the configuration as packs tighten it, knowledge, facts, the selected rules.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import takewhile
 
 from qmscheck.collect import Tree
 from qmscheck.collect.globs import compiled
+from qmscheck.frozen import frozen
 from qmscheck.model import Source
 from qmscheck.readers import Document, format_of, read
 
@@ -22,7 +22,7 @@ _PROBES = 20
 _FEW = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Globs:
     """Files as a configuration names them."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from qmscheck.adoption import files
+from qmscheck.frozen import frozen
 from qmscheck.mapping.candidates import stem_of
 from qmscheck.mapping.join import join_key
 from qmscheck.mapping.scope import column_key
@@ -27,7 +28,7 @@ Said = Mapping[str, Mapping[str, str]]
 """For files that were looked at: their keys with plain values."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Joined:
     """Files that complete ``matched`` of the records: ``key`` of each of them is ``on`` of its record.
 
@@ -60,7 +61,7 @@ class Joined:
         return {"files": self.glob, "key": dict(self.key), "on": dict(self.on)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Side:
     """The records of one collection, as their files say them: rows with plain values, and whose files they are."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from qmscheck.config import Collection
+from qmscheck.frozen import frozen
 from qmscheck.knowledge import Knowledge
 from qmscheck.mapping import Mapper, with_layout
 from qmscheck.mapping.scope import column_key
@@ -34,7 +34,7 @@ _PLAIN_WORDS = frozenset({"key", "lower", "values", "as", "split"})
 """What a layout may do to a key whose value still is that field."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@frozen(eq=False)
 class Model:
     """A way to read files, and how files that want to be read so are known.
 

@@ -13,6 +13,7 @@ from qmscheck.adoption.models import Model, beside, models, paths_of, spelt, wor
 from qmscheck.adoption.spoken import spoken
 from qmscheck.collect import Tree
 from qmscheck.config import Collection
+from qmscheck.frozen import frozen
 from qmscheck.knowledge import Knowledge
 from qmscheck.mapping import Mapper, with_layout
 from qmscheck.mapping.mapper import Origins
@@ -32,7 +33,7 @@ _SHOWN = 2
 _LONGEST = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FieldFound:
     """A canonical field: where it comes from (``key review_in``, ``section Timeline``), how often, and samples."""
 
@@ -42,7 +43,7 @@ class FieldFound:
     samples: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Proposed:
     """A collection to propose. ``keys`` is what the configuration says of it, ``files`` and ``exclude`` first.
 
@@ -124,7 +125,7 @@ def _with_joins(keys: Mapping[str, object], free: list[Joined]) -> dict[str, obj
     return {**keys, "join": {join.name: join.spec for join in free}, "fields": {**own, **more}}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Found:
     """Files by the model that they fit, and files that were looked at, with whether they have front matter.
 

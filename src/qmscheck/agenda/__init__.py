@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
 
+from qmscheck.frozen import frozen
 from qmscheck.model import Location, Rule
 
 _ONE_DAY = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Due:
     """Something to be done by a day.
 
@@ -48,7 +48,7 @@ class Due:
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Agenda:
     """What becomes due after ``as_of`` and up to ``until``, in the order of days and owners.
 

@@ -7,10 +7,11 @@ Either raises ``Untold`` when it cannot tell and ``NotApplicable`` when the rule
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from qmscheck.calendars import Untold
 from qmscheck.facts import Facts
+from qmscheck.frozen import frozen
 from qmscheck.lives import Lives, State
 from qmscheck.model import Location, Outcome, Problem, Record, Rule, Source, Unreadable
 from qmscheck.registry import Lookup, RecordSet
@@ -23,7 +24,7 @@ class NotApplicable(Exception):  # noqa: N818 - an outcome, not an error
     """The rule does not concern this subject, and why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Ignore:
     """A comment in a record's file that asks to ignore findings: of which rules, why, and those that it did excuse."""
 
@@ -33,7 +34,7 @@ class Ignore:
     excused: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Standing:
     """The baseline of known findings: how many problems, excused until which day, for how many days in all.
 
@@ -47,7 +48,7 @@ class Standing:
     gone: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Account:
     """What a run excused, for checks that are judged last.
 
@@ -61,7 +62,7 @@ class Account:
     judged: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Surroundings:
     """What a check may look at besides its subject. ``anchors`` are places of the configuration by key.
 
@@ -93,7 +94,7 @@ class Surroundings:
         return states
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Verdict:
     """What a set check says of one subject: a record, or a name with an anchor."""
 
@@ -110,7 +111,7 @@ Reach = Callable[[Record, str, Surroundings], Iterator[Record]]
 """From a record that changed or is gone to those of a type on which the verdict may be another for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Check:
     """A named Python check. Exactly one of ``record`` and ``whole`` is given.
 

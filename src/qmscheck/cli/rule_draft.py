@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from qmscheck.definitions import schema_text
 from qmscheck.drafting.specimen import nearest, specimen
 from qmscheck.errors import UsageError
+from qmscheck.frozen import frozen
 from qmscheck.knowledge import Knowledge
 from qmscheck.model import FieldPath
 from qmscheck.names import path_faults
@@ -45,7 +45,7 @@ examples:                    # the tests of this rule: qmscheck rules test
 _NAME_LIMIT = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Draft:
     """A rule file that is not written yet: its name and its text."""
 

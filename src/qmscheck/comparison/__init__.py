@@ -6,10 +6,11 @@ Findings are told apart by rule, record and kind of problem, never by wording, l
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from re import sub
 from typing import Final, NamedTuple
 
+from qmscheck.frozen import frozen
 from qmscheck.model import Outcome, Problem, Report, Result
 from qmscheck.reporters.findings import FINDINGS, count
 from qmscheck.reporters.verdict import Verdict, verdict
@@ -17,7 +18,7 @@ from qmscheck.reporters.verdict import Verdict, verdict
 SCHEMA: Final = "qmscheck-comparison/v1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Comparison:
     """What a work tree is against a base commit. Each part is a report of those findings only.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from qmscheck.frozen import frozen
 from qmscheck.model import FieldPath, Grade, Location
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ BASELINE: Final = "qmscheck-baseline.yaml"
 """Where the baseline is unless the configuration says otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Collection:
     """Which files hold records of one type, and how they are read. ``location`` is where the configuration asks for it.
 
@@ -76,7 +77,7 @@ class Collection:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Package:
     """An installed package whose packs are used, and which versions of it may be: ``==1.4.*``."""
 
@@ -85,7 +86,7 @@ class Package:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Enforcement:
     """The day (ISO) from which rules that were only reported fail the run, and who sees to it."""
 
@@ -94,7 +95,7 @@ class Enforcement:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Config:
     """What one repository asks for. ``root`` is absolute, all paths but ``packs`` are relative to it and POSIX.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from qmscheck.frozen import frozen
 from qmscheck.knowledge import Clause, Standard
 from qmscheck.model import Record
 
@@ -14,7 +14,7 @@ _LIST = "not_applicable"
 _EDITION = re.compile(r":\d{4}.*$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Exclusion:
     """A clause that a record declares not applicable. ``standard`` is as written, made plain."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from qmscheck.frozen import frozen
 from qmscheck.knowledge import Clause, Standard
 
 
@@ -47,7 +48,7 @@ _MEANINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Counts:
     """Results on a clause's evidence. ``stale`` is the part of ``failing`` that only the calendar caused."""
 
@@ -59,7 +60,7 @@ class Counts:
     passing: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClauseCoverage:
     """One clause: what stands behind it and what the records of the run say.
 
@@ -91,7 +92,7 @@ class ClauseCoverage:
     below: Mapping[Status, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StandardCoverage:
     """One edition, all its clauses. ``statuses`` counts the undivided ones."""
 
@@ -101,7 +102,7 @@ class StandardCoverage:
     statuses: Mapping[Status, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Serving:
     """Records that serve exactly these standards, so that every record is in one such group."""
 
@@ -110,7 +111,7 @@ class Serving:
     types: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Coverage:
     """All chosen standards, and which records serve which of them."""
 

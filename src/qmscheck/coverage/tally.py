@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from qmscheck.calendars import Untold, day_of
+from qmscheck.frozen import frozen
 from qmscheck.knowledge import Evidence, Knowledge
 from qmscheck.model import Outcome, Record, Report, Result
 from qmscheck.reach import types_of
@@ -25,7 +26,7 @@ _NIL_OF = "record_type"
 _OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Loose:
     """A result about no single record: about types as a whole, or (no types) about all records together."""
 

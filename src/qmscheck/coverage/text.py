@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from qmscheck.coverage.model import ClauseCoverage, Coverage, StandardCoverage, Status
@@ -21,6 +20,7 @@ from qmscheck.coverage.words import (
     tallied,
     untold,
 )
+from qmscheck.frozen import frozen
 from qmscheck.reporters.sanitise import no_commands, one_line, shortened
 
 _BOLD, _DIM = "1", "2"
@@ -40,7 +40,7 @@ _STATUS_WIDTH: Final = 14
 _TITLE_LEAST: Final = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Column:
     """A column of the table; the one with the lowest ``weight`` gives way first."""
 
@@ -84,7 +84,7 @@ def render(
     yield from page.wrapped(NOTE, style=_DIM)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Page:
     """How to write."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from qmscheck.drafting.rows import lines_of
 from qmscheck.drafting.sample import CannotWrite
+from qmscheck.frozen import frozen
 from qmscheck.model import FieldPath, Location
 from qmscheck.readers import Document
 from qmscheck.yaml_text import yaml_lines
@@ -19,7 +19,7 @@ _PLACES = 20
 """Places that are tried below a mapping: a line that looks like a comment may be text of the value before it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Gap:
     """Where a key can stand in a mapping: behind one of so many lines, the likeliest first, and so far in."""
 

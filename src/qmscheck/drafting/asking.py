@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from qmscheck.drafting.given import leading, shape_at
+from qmscheck.frozen import frozen
 from qmscheck.judging import Engine
 from qmscheck.model import FieldPath, Outcome, Record, Rule
 from qmscheck.registry import RecordSet
 from qmscheck.schema import ANYTHING, RecordType, Shape, resolved
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Asked:
     """A field that a rule misses in the draft. ``choices`` are the words that it takes, if it takes only some.
 

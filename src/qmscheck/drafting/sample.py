@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from qmscheck.frozen import frozen
 from qmscheck.mapping import Origin
 from qmscheck.model import FieldPath, Record
 from qmscheck.readers import Document
@@ -18,7 +19,7 @@ class CannotWrite(Exception):  # noqa: N818 - no error: such layouts are written
     """A layout in which no record can be written; the text says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sample:
     """A record that shows how the collection's records look."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import Check
 from qmscheck.expression import VARIABLES, Program, as_text
 from qmscheck.facts import Facts
+from qmscheck.frozen import frozen
 from qmscheck.model import FieldPath, Grade, Problem, Rule
 
 PLACE = re.compile(r"\{([a-z_][\w.]*)\}")
@@ -18,7 +19,7 @@ PLACE = re.compile(r"\{([a-z_][\w.]*)\}")
 _LINK = re.compile(r"(?<![\w.])related\s*\.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Required:
     """A field that must be filled."""
 
@@ -27,7 +28,7 @@ class Required:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Expectation:
     """An expression that must hold; ``clock`` tells that it reads the as-of day."""
 
@@ -38,7 +39,7 @@ class Expectation:
     clock: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Regrade:
     """Another grade for failures on which a condition holds."""
 
@@ -46,7 +47,7 @@ class Regrade:
     when: Program
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@frozen(eq=False)
 class CompiledRule:
     """A rule ready to judge records of one type. ``links`` and ``extra`` are what its expressions reach for."""
 

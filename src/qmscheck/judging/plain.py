@@ -13,12 +13,12 @@ import datetime as dt
 import re
 from ast import literal_eval
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import CodeType
 from typing import Final
 from warnings import catch_warnings, simplefilter
 
 from qmscheck.expression import Function, spread
+from qmscheck.frozen import frozen
 from qmscheck.judging.plain_values import HELPERS, checked, is_safe
 
 _TOKEN: Final = re.compile(
@@ -51,7 +51,7 @@ class NotPlain(Exception):  # noqa: N818 - no error: CEL can say it
     """An expression says more than the plain part."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Piece:
     """Python text, and what is known of its value.
 

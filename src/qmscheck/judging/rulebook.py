@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
 from qmscheck.checks import Account, Check, Files, Surroundings
 from qmscheck.expression import Function, Language
 from qmscheck.facts import Facts
+from qmscheck.frozen import frozen
 from qmscheck.judging.compiled import CompiledRule, looks_around
 from qmscheck.judging.compiler import Compiler
 from qmscheck.judging.completion import Completion
@@ -23,7 +24,7 @@ from qmscheck.registry import Lookup, RecordSet
 from qmscheck.schema import ANY, RecordType
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Bench:
     """What judging needs besides rules and records: the facts, plugins' checks and functions, configuration places.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from qmscheck.frozen import frozen
 from qmscheck.lives import Commit, Fields
 from qmscheck.model import FieldPath
 
@@ -12,7 +12,7 @@ _AROUND = 24
 _SHORT = 72
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Difference:
     """One field before and after, as text; None where it was not there."""
 
@@ -35,7 +35,7 @@ class Difference:
         return _part(before, start), _part(after, start)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Event:
     """What one commit did to the record. ``moved`` is the name of its file before, if it got another one.
 
@@ -49,7 +49,7 @@ class Event:
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Life:
     """One record's life, oldest first. ``uncommitted`` is what the work tree has and no commit yet."""
 

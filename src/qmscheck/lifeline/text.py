@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import Final
 
+from qmscheck.frozen import frozen
 from qmscheck.lifeline import Difference, Event, Life
 from qmscheck.lifeline.words import both, heading, marks, note, summary, trailers, when, who
 from qmscheck.reporters.sanitise import no_commands, one_line, shortened
@@ -34,7 +34,7 @@ def render(life: Life, *, color: bool = False, width: int = 80, verbose: int = 0
     yield from page.paragraph(note(life), 0, _DIM)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Page:
     """How to write: with colour or not, how wide, how much."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qmscheck.frozen import frozen
 from qmscheck.mapping.scope import Hit, Scope
 from qmscheck.model import FieldPath, Location
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from qmscheck.mapping.field import Alternative
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Origin:
     """The place of a value, and which candidate found it: ``key last_reviewed_on``, ``label Time to repair``."""
 

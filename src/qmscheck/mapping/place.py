@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from qmscheck.config import Collection
 from qmscheck.errors import ConfigError
+from qmscheck.frozen import frozen
 from qmscheck.model import Location
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Place:
     """A path of keys below a collection: ``collections.changes.fields.owner``."""
 

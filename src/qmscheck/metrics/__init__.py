@@ -7,13 +7,13 @@ Values that cannot be told are counted, not guessed; small samples are marked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from qmscheck.definitions import Definition, load
+from qmscheck.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Metric:
     """One figure: what it says, and where its values come from."""
 
@@ -34,7 +34,7 @@ class Metric:
         return "share" if "of" in sources[0] else "distribution" if "value" in sources[0] else "count"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Value:
     """What one record (or item) gives: a number, its day (ISO, empty where it has none), its groups."""
 
@@ -44,7 +44,7 @@ class Value:
     groups: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Figure:
     """A figure over ``n`` values. ``value`` is the share in percent, the median, or the count; None over nothing."""
 
@@ -56,7 +56,7 @@ class Figure:
     small: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Measure:
     """A metric, measured. ``untold`` lists subjects and why their value cannot be told."""
 
@@ -70,7 +70,7 @@ class Measure:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Window:
     """Days between which values count, both inclusive; None leaves a side open."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from qmscheck.frozen import frozen
 from qmscheck.model.evidence import Location
 from qmscheck.model.rules import Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClauseState:
     """One clause: what the results on its evidence say, and what only a person can answer (``human``).
 
@@ -28,7 +29,7 @@ class ClauseState:
     unseen: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StandardState:
     """One edition and all its clauses, in its order."""
 
@@ -37,7 +38,7 @@ class StandardState:
     clauses: tuple[ClauseState, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Event:
     """A record that happened on an ISO day. ``kind`` is the plural of its type in words, ``subject`` the record's."""
 
@@ -49,7 +50,7 @@ class Event:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OpenRecord:
     """A record that is not closed: since which ISO day (empty: cannot be told) and for how many days."""
 
@@ -61,7 +62,7 @@ class OpenRecord:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Background:
     """Clauses of the chosen standards; events and open records, the oldest first.
 

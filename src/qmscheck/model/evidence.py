@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from qmscheck.frozen import frozen
 
 _RAW_BYTE = re.compile("[\udc80-\udcff]")
 
@@ -16,7 +17,7 @@ def legible(name: str) -> str:
     return name if name.isascii() else _RAW_BYTE.sub(lambda byte: f"\\x{ord(byte.group()) - 0xDC00:02x}", name)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Location:
     """A place in a file. ``path`` is POSIX, relative to the root; ``line`` and ``column`` count from 1."""
 
@@ -28,7 +29,7 @@ class Location:
         return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Source:
     """Bytes and where they came from. ``path`` is POSIX, relative to the root, undecodable bytes as surrogates."""
 
@@ -36,7 +37,7 @@ class Source:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Unreadable:
     """Why a source, or one record of it, could not be read. Travels beside data; becomes an ``error`` result.
 
@@ -51,7 +52,7 @@ class Unreadable:
     untold: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@frozen(eq=False)
 class Record:
     """One piece of evidence in canonical form.
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 
+from qmscheck.frozen import frozen
 from qmscheck.model.background import Background
 from qmscheck.model.evidence import FieldPath, Location, Record
 from qmscheck.model.rules import Grade, Outcome, Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Problem:
     """One way in which a subject falls short.
 
@@ -34,7 +35,7 @@ class Problem:
         return self.key or "/".join(str(part) for part in self.path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@frozen(eq=False)
 class Result:
     """One rule, one subject, one outcome. A pass is a result too.
 
@@ -113,7 +114,7 @@ class Results(Sequence[Result]):
         """The results that have one of these outcomes, in order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Read:
     """What one collection yielded."""
 
@@ -124,7 +125,7 @@ class Read:
     unreadable: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Provenance:
     """What was run on what. Holds no host name, absolute path or wall clock.
 
@@ -153,7 +154,7 @@ class Provenance:
         return " with ".join(filter(None, (f"qmscheck {self.version}", ", ".join(packages))))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Policy:
     """From which grade a finding fails the run, and what an ``unknown`` does.
 
@@ -176,7 +177,7 @@ class Policy:
         return self.enforced and (outcome is Outcome.ERROR or (told and heavy))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Extent:
     """Which part of the records a run judged: what changed since a revision, or is staged, and what is linked to it.
 
@@ -198,7 +199,7 @@ class Extent:
         return not (self.changed or self.removed or self.reached)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@frozen(eq=False)
 class Report:
     """Everything a reporter needs. ``results`` is sorted by area, rule, subject.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from qmscheck.frozen import frozen
 from qmscheck.model.evidence import FieldPath, Location
 
 
@@ -59,7 +60,7 @@ class Scope(StrEnum):
     COLLECTION = "collection"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Example:
     """A record, and the records around it, that a rule must judge as stated.
 
@@ -88,7 +89,7 @@ class Example:
     locate: Callable[[], Location] | None = field(default=None, repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@frozen(eq=False)
 class Rule:
     """An expectation that can be tested: the definition, its documentation and its examples.
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
+from qmscheck.frozen import frozen
 from qmscheck.model import Grade, Location, Outcome, Policy, Rule
 
 _ONE_DAY = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Interval:
     """Days, first and last included, on whose ends one rule had one outcome other than pass on one subject.
 
@@ -45,7 +45,7 @@ class Interval:
         return (self.last - self.first).days + 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Gap:
     """Days, first and last included, of which nothing can be told, and why."""
 
@@ -54,7 +54,7 @@ class Gap:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Period:
     """What became of a period. ``intervals`` are sorted by rule, subject and day; ``records`` is the highest number.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +15,7 @@ from qmscheck.checks import Check
 from qmscheck.errors import PluginError
 from qmscheck.expression import Function, standard_functions
 from qmscheck.facts import Facts
+from qmscheck.frozen import frozen
 from qmscheck.hookspec import Collector, Reader, Reporter
 from qmscheck.plugins.contract import offered, watched
 from qmscheck.plugins.installed import GROUP, register
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["GROUP", "Plugins", "load"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Plugins:
     """What all plugins add, by name. Packs are named as pinned packages are: ``acme-keys@1.4.0``."""
 

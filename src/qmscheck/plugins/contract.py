@@ -12,7 +12,7 @@ from functools import partial
 from inspect import signature
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import Check
@@ -88,17 +88,6 @@ def _typed(overloads: object) -> bool:
         and all(isinstance(types, tuple) and types and types[-1] in (*_PYTHON, "DYN") for types in overloads)
         and all(_PYTHON.keys() >= set(types[:-1]) for types in overloads)
     )
-
-
-def watched(origin: Origin, one: _Offered) -> _Offered:
-    """An offer whose function names the plugin where it fails. Checks are watched by whoever judges."""
-    if isinstance(one, Function):
-        return replace(one, call=_calling(origin, one))
-    if isinstance(one, Reporter):
-        return replace(one, render=_rendering(origin, one))
-    if isinstance(one, Collector):
-        return replace(one, collect=_collecting(origin, one))
-    return replace(one, read=_reading(origin, one)) if isinstance(one, Reader) else one
 
 
 def _calling(origin: Origin, function: Function) -> Callable[..., object]:
@@ -178,6 +167,24 @@ def _reading(origin: Origin, reader: Reader) -> Callable[[Source, Mapping[str, o
         return Unreadable(location=Location(source.path, 1), reason=reason)
 
     return read
+
+
+_WATCHED: Mapping[Any, tuple[str, Callable[[Origin, Any], Callable[..., object]]]] = {
+    Function: ("call", _calling),
+    Reporter: ("render", _rendering),
+    Collector: ("collect", _collecting),
+    Reader: ("read", _reading),
+}
+"""The function of each kind of offer, and how it is watched. Checks are watched by whoever judges."""
+
+
+def watched(origin: Origin, one: _Offered) -> _Offered:
+    """An offer whose function names the plugin where it fails."""
+    found: Any = one
+    for kind, (word, watch) in _WATCHED.items():
+        if isinstance(one, kind):
+            found = replace(found, **{word: watch(origin, one)})
+    return found  # type: ignore[no-any-return]
 
 
 def _shown(value: object) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from qmscheck.errors import PluginError
+from qmscheck.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Origin:
     """A plugin by the name of its entry point, and its package with the version; no package: qmscheck itself."""
 

@@ -7,13 +7,13 @@ milliseconds, so a page is parsed only when its body is asked for.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from markdown_it import MarkdownIt
 
+from qmscheck.frozen import frozen
 from qmscheck.readers.inline import links, plain
 from qmscheck.readers.refusal import split_lines
 
@@ -30,7 +30,7 @@ _LIST_ENDS: Final = frozenset(("bullet_list_close", "ordered_list_close"))
 _TEXTS: Final = frozenset(("inline", "fence", "code_block", "html_block"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Heading:
     """A heading that is in no quote and no list.
 
@@ -45,7 +45,7 @@ class Heading:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Item:
     """An item of a list, of any kind and depth.
 
@@ -63,7 +63,7 @@ class Item:
     done: bool | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Table:
     """A table. Cells are text as written, without blanks around; rows have as many cells as the header."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from qmscheck.frozen import frozen
 from qmscheck.glossary import NOTE, RELATIONS, edition_note
 from qmscheck.knowledge import Control
 from qmscheck.model import FieldPath, Rule
@@ -139,7 +139,7 @@ def _lifecycle(page: Page, record_type: RecordType) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Row:
     """A field of the table; ``name`` is that of the outermost field."""
 

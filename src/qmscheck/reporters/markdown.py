@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from qmscheck.frozen import frozen
 from qmscheck.model import Outcome, Report, Result, Rule
 from qmscheck.reporters.findings import count, place, told, until, uri, waived, worst_first
 from qmscheck.reporters.markup import inert
@@ -32,7 +32,7 @@ TABLE: Final = "| | rule | where | what, and what to do |\n| --- | --- | --- | -
 """Head of a table of findings."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Room:
     """Bytes of the whole, findings that are looked at, those shown without unfolding, and waived ones."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import Final
 
+from qmscheck.frozen import frozen
 from qmscheck.glossary import many
 from qmscheck.model import Location, Outcome, Problem, Report, Result, Rule
 from qmscheck.reporters.sanitise import no_commands, one_line, prose, shortened
@@ -49,7 +49,7 @@ def render(report: Report, *, color: bool = False, width: int = 80, verbose: int
     yield from _summary(page, report)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Page:
     """How to write: with colour or not, how wide, how much; and the clauses of rules, where a standard is chosen."""
 

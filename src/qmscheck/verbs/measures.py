@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from qmscheck import app, metrics, plugins, rulepack, selection
 from qmscheck.collect import tree_of
 from qmscheck.config import Config
 from qmscheck.errors import UsageError
+from qmscheck.frozen import frozen
 from qmscheck.judging.rulebook import Bench
 from qmscheck.metrics import Measure, Metric, Window
 from qmscheck.metrics.measuring import measure
@@ -18,7 +18,7 @@ from qmscheck.reading import Reading
 from qmscheck.registry import RecordSet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Measured:
     """What was measured, on how many records, with which settings."""
 

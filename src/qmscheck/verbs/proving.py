@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from qmscheck.app import clock, make_facts
+from qmscheck.frozen import frozen
 from qmscheck.judging import Bench, Engine
 from qmscheck.knowledge import Knowledge
 from qmscheck.model import Example, Location, Outcome, Record, Result, Rule, Source, Unreadable
@@ -21,7 +22,7 @@ EXAMPLE_DAY = "2026-09-01"
 _WORST_FIRST = (Outcome.ERROR, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Proof:
     """What became of one example. ``told`` is the sentence of the result, ``wrong`` why the example does not hold."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from qmscheck import app, plugins
 from qmscheck.calendars import Untold, day_of
@@ -17,10 +17,11 @@ from qmscheck.config import Config
 from qmscheck.errors import UsageError
 from qmscheck.excusing import governs
 from qmscheck.excusing.baseline import Baseline, Known, known_problems
+from qmscheck.frozen import frozen
 from qmscheck.model import Outcome, Report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class State:
     """A baseline against what is found today.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from qmscheck import __version__, app, selection
@@ -13,6 +13,7 @@ from qmscheck.calendars import Untold
 from qmscheck.collect import tree_of
 from qmscheck.config import Config
 from qmscheck.errors import QmscheckError, UsageError
+from qmscheck.frozen import frozen
 from qmscheck.history import Days, Snapshot, moving
 from qmscheck.hookspec import Moment
 from qmscheck.judging import Bench, Engine
@@ -35,7 +36,7 @@ _Key = tuple[str, Outcome, Grade, bool, str, str]
 """Rule, outcome, weight, whether it fails the run, and the record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Where:
     """Where a period is looked at: the folder, the configuration if named, the revision of the policy if one is."""
 

@@ -22,6 +22,7 @@ from qmscheck.drafting import (
     with_keys,
     within,
 )
+from qmscheck.frozen import frozen
 from qmscheck.mapping import Origin
 from qmscheck.mapping.dates import format_reader
 from qmscheck.mapping.place import place_of
@@ -53,7 +54,7 @@ class Mended:
         yield from difflib.unified_diff(before, after, f"a/{self.path}", f"b/{self.path}", n=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Repair:
     """A value of a record, by its number in the file, that is to be written in another way."""
 
@@ -64,7 +65,7 @@ class _Repair:
     right: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Key:
     """A missing field of a record, by its number in the file, and the keys that are to be written for it in a gap."""
 
