@@ -63,13 +63,35 @@ def test_twins_are_found(repository, findings):
     assert {("CORE002", "changes/3.yaml"), ("CORE002", "changes/1.yaml")} <= found
 
 
-def test_a_link_read_from_the_other_end(repository, judged):
-    """A change sees the incidents that name it: one more of them concerns the change."""
-    repository.write(
-        "incidents.yaml",
-        "- {id: INC-1, title: Down, caused_by_change: CHG-1}\n- {id: INC-2, caused_by_change: CHG-2}\n",
-    )
-    assert "changes/2.yaml" in judged(repository.check(changed_since="HEAD"))["CORE004"]
+OWN = """\
+id: OWN001
+name: caused-nothing
+title: A change causes no incident
+record: change
+controls: [C-CHG]
+grade: minor
+basis: practice
+detects: inconsistent
+expect: [{expect: size(related.incidents) == 0, message: it caused one}]
+why: Tests need it.
+fix: Nothing.
+examples: {pass: [{record: {id: A}}], fail: [{record: {id: A}}], unknown: [{record: {id: A}}]}
+"""
+
+
+def test_a_link_read_from_the_other_end(repository, findings, judged):
+    """A rule on changes sees the incidents that name them: one more concerns the change, where a rule follows it."""
+    text = (repository.root / "qmscheck.yaml").read_text()
+    two = "- {id: INC-1, title: Down, caused_by_change: CHG-1}\n- {id: INC-2, caused_by_change: CHG-2}\n"
+    repository.write("incidents.yaml", two)
+    assert judged(repository.check(changed_since="HEAD"))["CORE004"] == {"incidents.yaml#INC-2"}
+
+    repository.write("own/change/OWN001-caused-nothing.yaml", OWN).write("incidents.yaml", "[]\n")
+    repository.write("qmscheck.yaml", text.replace("select: [", "packs: [own]\nselect: [OWN001, ")).commit("Own rule")
+    repository.write("incidents.yaml", two)
+    expected = {("OWN001", "changes/1.yaml"), ("OWN001", "changes/2.yaml")}
+    assert findings(repository.check(changed_since="HEAD")) == expected
+    assert findings(repository.stage().check(staged=True)) == expected
 
 
 def test_a_sequence_is_judged_around_the_change(repository, findings, judged):
