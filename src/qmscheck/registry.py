@@ -163,6 +163,20 @@ class RecordSet:
         """Whether any record of one of these types was read."""
         return any(self._by_type.get(name) for name in types)
 
+    def count(self, *types: str) -> int:
+        """How many records of these types there are."""
+        return sum(len(self._by_type.get(name, ())) for name in types)
+
+    def shows(self, evidence: Evidence) -> bool:
+        """Whether any record is such evidence."""
+        if not evidence.where:
+            return self.has(evidence.type)
+        for path, allowed in evidence.where.items():
+            if "*" not in allowed:
+                found = (one for value in allowed for one in self.find(evidence.type, dotted(path), value))
+                return any(shows(evidence, one) for one in found)
+        return self.has(evidence.type) and any(shows(evidence, one) for one in self.of(evidence.type))
+
     def accounts_for(self, *types: str) -> bool:
         """Whether a record of one of these types was read, or a nil return says that there was none."""
         return self.has(*types) or any(name in self._declared_none for name in types)

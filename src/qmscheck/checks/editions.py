@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from qmscheck.calendars import day_of, shift, time_of
 from qmscheck.checks import Check, Surroundings, Verdict
 from qmscheck.model import Problem, Record
+from qmscheck.registry import NOTHING
 
 
 def verdicts(records: list[Record], around: Surroundings) -> Iterator[Verdict]:  # noqa: ARG001 - judges the choice
@@ -30,4 +31,4 @@ def verdicts(records: list[Record], around: Surroundings) -> Iterator[Verdict]: 
         yield Verdict(subject=standard, problems=tuple(Problem(message=one, key=standard) for one in problems))
 
 
-CHECK = Check(name="editions", whole=verdicts, looks_around=True, clock=True)
+CHECK = Check(name="editions", whole=verdicts, looks_around=True, clock=True, only=NOTHING)

@@ -10,7 +10,7 @@ from qmscheck.calendars import Untold
 from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
 from qmscheck.knowledge import Evidence, Standard
 from qmscheck.model import FieldPath, Problem, Record, Unreadable
-from qmscheck.registry import Lookup, shows
+from qmscheck.registry import NOTHING, Lookup
 from qmscheck.schema import ANY
 
 _POINTER = re.compile(
@@ -70,26 +70,22 @@ def _files(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, Mapping[
                 yield from _files(item, (*path, index))
 
 
-def of_clauses(records: list[Record], around: Surroundings) -> Iterator[Verdict]:
+def of_clauses(records: list[Record], around: Surroundings) -> Iterator[Verdict]:  # noqa: ARG001 - looks at all
     """One verdict for each chosen standard: a problem where clauses have no record of the kinds that would show them.
 
     A nil return of such a kind is one. Clauses that only people can judge, or that no repository can show, are not
     counted; `qmscheck coverage` lists them. Nor are those of which every kind of record is missing altogether where the
     standard needs it: that is said by `presence`.
     """
-    by_type: dict[str, list[Record]] = {}
-    for record in records:
-        by_type.setdefault(record.type, []).append(record)
-    nothing = {str(one.fields.get(_NIL_OF)) for one in by_type.get(_NIL, ())}
+    known = around.records
+    nothing = {str(one.fields.get(_NIL_OF)) for one in known.of(_NIL)}
     for standard in around.facts.standards:
         required = around.facts.required_types.get(standard, ())
         bare = [
             number
             for number, kinds in _wanted(around.facts.editions.get(standard))
-            if not all(one.type in required and one.type not in by_type for one in kinds)
-            and not any(
-                one.type in nothing or any(shows(one, record) for record in by_type.get(one.type, ())) for one in kinds
-            )
+            if not all(one.type in required and not known.has(one.type) for one in kinds)
+            and not any(one.type in nothing or known.shows(one) for one in kinds)
         ]
         more = f" and {len(bare) - _SHOWN} more" if len(bare) > _SHOWN else ""
         message = f"no record shows anything of {len(bare)} clauses of {standard}: {', '.join(bare[:_SHOWN])}{more}"
@@ -107,5 +103,5 @@ def _wanted(standard: Standard | None) -> Iterator[tuple[str, tuple[Evidence, ..
 
 CHECKS = (
     Check(name=UNCHANGED, record=unchanged),
-    Check(name="clause-evidence", whole=of_clauses, looks_around=True),
+    Check(name="clause-evidence", whole=of_clauses, looks_around=True, only=NOTHING),
 )

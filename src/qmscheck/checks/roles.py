@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
 from qmscheck.model import Outcome, Problem, Record
 from qmscheck.people import Person
+from qmscheck.registry import NOTHING
 
 
 def held(records: list[Record], around: Surroundings) -> Iterator[Verdict]:  # noqa: ARG001 - judges the register
@@ -104,6 +105,6 @@ def _holds(since: dt.date | None, until: dt.date | None, day: dt.date) -> bool:
 
 
 CHECKS = (
-    Check(name="roles-held", whole=held, looks_around=True, clock=True),
+    Check(name="roles-held", whole=held, looks_around=True, clock=True, only=NOTHING),
     Check(name="roles-proven", whole=proven, looks_around=True, clock=True),
 )

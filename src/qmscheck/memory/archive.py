@@ -174,9 +174,10 @@ def opened(path: Path, key: str) -> Archive | None:
         return None
     try:
         found = Archive(connect(f"{database.as_uri()}?mode=ro&immutable=1", uri=True))
-        return found if found.listing else None
+        _ = found.listing
     except (Error, ValueError):
         return None
+    return found
 
 
 def write(path: Path, key: str, listing: Iterable[bytes], files: Iterable[Kept], finders: Finders) -> None:

@@ -20,7 +20,7 @@ from qmscheck.memory.archive import Finders, Kept, Place
 from qmscheck.memory.known import KnownRecords
 from qmscheck.model import Record, Unreadable
 from qmscheck.reading import Reading, Tally, told
-from qmscheck.registry import Lookup, RecordSet, searched
+from qmscheck.registry import Lookup, RecordSet, dotted, searched
 from qmscheck.staging import Index, entry_of
 
 _FEW = 200
@@ -144,5 +144,10 @@ class Familiar:
 
 
 def _finders(reading: Reading, collections: Iterable[Collection], lookups: Iterable[Lookup]) -> Finders:
-    paths = searched(reading.knowledge.types)
+    """Links and references, and what makes records evidence of a clause."""
+    knowledge = reading.knowledge
+    paths = searched(knowledge.types)
+    clauses = (clause for standard in knowledge.standards.values() for clause in standard.clauses.values())
+    for evidence in (one for clause in clauses for one in clause.types):
+        paths.setdefault(evidence.type, set()).update(map(dotted, evidence.where))
     return Finders({one.type: paths[one.type] for one in collections}, tuple(lookups))

@@ -41,6 +41,11 @@ class KnownRecords(RecordSet):
         """Whether there is any record of one of these types."""
         return self._new.has(*types) or any(number and name in types for (_, name), number in self._counts.items())
 
+    def count(self, *types: str) -> int:
+        """How many records of these types there are."""
+        kept = (number for (_, name), number in self._counts.items() if name in types)
+        return self._new.count(*types) + sum(kept)
+
     def ordered(self, chosen: Collection[Record]) -> list[Record]:
         """Records of the set, in its order."""
         return sorted(chosen, key=self._place)
