@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from qmscheck import account, narrowing, policy, selection
 from qmscheck.calendars import Untold
@@ -21,7 +21,6 @@ from qmscheck.excusing.baseline import Baseline
 from qmscheck.facts import Facts
 from qmscheck.judging import Bench, Engine
 from qmscheck.knowledge import Knowledge
-from qmscheck.memory.familiar import Familiar
 from qmscheck.memory.recall import GitLives
 from qmscheck.model import Background, Location, Outcome, Record, Report, Result, Rule, Unreadable
 from qmscheck.reading import Locator, Reading
@@ -29,6 +28,9 @@ from qmscheck.registry import RecordSet
 from qmscheck.sight import Sight
 from qmscheck.staging import Index
 from qmscheck.terms import Terms, Wishes, knowledge_of, own_packs, policy_of, terms_of
+
+if TYPE_CHECKING:
+    from qmscheck.memory.archive import Ahead
 
 __all__ = [
     "ALWAYS_READ",
@@ -66,6 +68,7 @@ def run(
     wishes = wishes or Wishes()
     wishes.at_odds(config)
     index = _index(config) if wishes.staged else None
+    kept = _kept(config) if wishes.staged else None
     tree = tree or tree_of(config)
     named = tree.named(wishes.paths) if wishes.paths else None
     terms = terms_of(config, wishes)
@@ -75,7 +78,7 @@ def run(
     )
     with _lives(reading, terms) as lives:
         change = narrowing.narrowed(reading, terms.rules, since=wishes.changed_since, index=index)
-        records, unreadable = _read(reading, change, _stage(progress, "read"))
+        records, unreadable = _read(reading, change, kept, _stage(progress, "read"))
         part = narrowing.WHOLE
         if change is not None:
             sight = Sight(terms.rules, terms.plugins.checks, records, terms.facts)
@@ -113,6 +116,13 @@ def _index(config: Config) -> Index:
         raise UsageError(f"--staged: {reason}") from None
 
 
+def _kept(config: Config) -> Ahead | None:
+    """What an earlier run over what is staged kept, which is looked through meanwhile."""
+    from qmscheck.memory.familiar import ahead  # noqa: PLC0415 - SQLite costs 6 ms, and only such runs need it
+
+    return ahead(config.root)
+
+
 @contextmanager
 def _lives(reading: Reading, terms: Terms) -> Iterator[GitLives | None]:
     """Git reads ahead while records are read and judged, where a rule will ask it."""
@@ -125,12 +135,14 @@ def _lives(reading: Reading, terms: Terms) -> Iterator[GitLives | None]:
 
 
 def _read(
-    reading: Reading, change: narrowing.Narrowing | None, progress: Callable[[int], None] | None
+    reading: Reading, change: narrowing.Narrowing | None, kept: Ahead | None, progress: Callable[[int], None] | None
 ) -> tuple[RecordSet, list[Unreadable]]:
     """All records and what could not be read; only the policy's own files where nothing else changed."""
     items: list[Record | Unreadable] = list(policy.files(reading.config, reading.collections(), ALWAYS_READ))
     if change is not None and change.index is not None and not change.nothing(items):
-        known = Familiar(reading, change.index, narrowing.lookups(reading.plugins.checks))
+        from qmscheck.memory.familiar import Familiar  # noqa: PLC0415 - as in `_kept`
+
+        known = Familiar(reading, change.index, narrowing.lookups(reading.plugins.checks), kept)
         found = known.records((one for one in items if isinstance(one, Record)), progress)
         return found, [*known.unreadable(), *(one for one in items if isinstance(one, Unreadable))]
     if change is None or not change.nothing(items):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -306,6 +308,15 @@ def told(done: int, progress: Callable[[int], None] | None) -> None:
         progress(done)
 
 
+@cache
 def _build() -> int:
     """When the newest module of this program was written: another one may read in another way."""
-    return max(file.stat().st_mtime_ns for file in Path(__file__).parent.rglob("*.py"))
+    waiting, newest = [str(Path(__file__).parent)], 0
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                elif entry.name.endswith(".py"):
+                    newest = max(newest, entry.stat().st_mtime_ns)
+    return newest

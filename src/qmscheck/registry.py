@@ -106,6 +106,10 @@ class Events:
         """When the first of them was; None where there is none."""
         return self._events[0][0] if self._events else None
 
+    def all(self) -> Iterator[tuple[dt.datetime, Record]]:
+        """Every one of them, with its instant."""
+        return ((when, record) for when, _, record in self._events)
+
     def between(self, first: dt.datetime, last: dt.datetime) -> Iterator[tuple[str, Record]]:
         """Those from one instant to another, both inclusive, as written; a day alone stands at its midnight (UTC)."""
         start = bisect_left(self._events, first, key=itemgetter(0))
@@ -241,13 +245,28 @@ class RecordSet:
             index = self._indexes[type_name, path] = _indexed(told)
         return index.get(key, [])
 
+    def dated(self, type_name: str, path: FieldPath, first: dt.date, last: dt.date) -> list[Record]:
+        """Records of a type with a date at a path from one day to another, both inclusive, in whatever zone it is."""
+        since, until = first.isoformat(), (last + dt.timedelta(days=1)).isoformat()
+        return [one for one in self.of(type_name) if any(since <= key_of(day) < until for day in values_of(one, path))]
+
     def _keys(self, type_name: str, path: FieldPath) -> Iterable[str]:
         """What `find` finds records of a type by."""
         self._found(type_name, path, "")
         return self._indexes[type_name, path]
 
-    def events(self, type_name: str, by: FieldPath, value: object, fields: tuple[FieldPath, ...]) -> Events:
-        """What the date fields of the records tell that `find` finds, put in order once."""
+    def events(
+        self,
+        type_name: str,
+        by: FieldPath,
+        value: object,
+        fields: tuple[FieldPath, ...],
+        within: tuple[dt.datetime, dt.datetime] | None = None,  # noqa: ARG002 - where not all are in memory
+    ) -> Events:
+        """What the date fields of the records tell that `find` finds, put in order once.
+
+        Of more than what happened ``within`` two instants, and of dates that cannot be read, it need not tell.
+        """
         key = type_name, by, key_of(value), fields
         if key not in self._events:
             self._events[key] = Events(self.find(type_name, by, value), fields)
@@ -322,6 +341,17 @@ class RecordSet:
                 yield from find(type_name, dotted(far) if isinstance(far, str) else far, value)
 
 
+def unreadable_dates(types: Mapping[str, RecordType]) -> Lookup:
+    """Records with a date on their type's timeline that cannot be read."""
+
+    def values(record: Record) -> Iterator[str]:
+        record_type = types.get(record.type)
+        if record_type is not None and Events([record], record_type.timeline).untold:
+            yield record.type
+
+    return Lookup(name="unreadable-dates", values=values)
+
+
 NOTHING = Lookup(name="nothing", values=lambda _record: ())
 """For checks on whole sets that look at none of the records."""
 
@@ -337,14 +367,14 @@ def values_of(record: Record, path: FieldPath) -> Iterable[object]:
 
 
 def searched(types: Mapping[str, RecordType]) -> dict[str, set[FieldPath]]:
-    """The paths by which links and references find records, by type; the id first of all."""
+    """The paths by which links, references and dates find records, by type; the id first of all."""
     found: dict[str, set[FieldPath]] = {name: {("id",)} for name in types}
 
     def add(name: str, path: str | FieldPath) -> None:
         found.setdefault(name, set()).add(dotted(path) if isinstance(path, str) else path)
 
     for own in types.values():
-        for path in own.references:
+        for path in (*own.references, *own.timeline):
             add(own.name, path)
         for link in own.links.values():
             add(own.name, link.field if link.source is None else link.by)

@@ -41,7 +41,7 @@ def sets(tmp_path_factory):
     )
     again = set(list(files)[::3])
     new = RecordSet((one for place in files if place in again for one in files[place]), terms.knowledge.types)
-    return whole, KnownRecords(new, archive.opened(file, "key"), again, names), terms
+    return whole, KnownRecords(new, archive.Ahead(file).opened("key"), again, names), terms
 
 
 def subjects(records):

@@ -9,7 +9,8 @@ from qmscheck.calendars import Untold, on_or_before, time_of
 from qmscheck.checks import Check, NotApplicable, Surroundings
 from qmscheck.knowledge import Evidence
 from qmscheck.model import Problem, Record
-from qmscheck.registry import Events, dotted, shows, values_at
+from qmscheck.registry import Events, dotted, key_of, shows, values_at
+from qmscheck.schema import Link
 
 _DAY = dt.timedelta(days=1)
 _NAMED = 5
@@ -50,9 +51,10 @@ def _before(record: Record, around: Surroundings, at: str, length: dt.timedelta)
     now, found, untold = time_of(at), [], []
     for name in link.to:
         for value in values:
-            events = around.records.events(name, dotted(link.by), value, fields)
+            first, last = now - length, now + _DAY
+            events = around.records.events(name, dotted(link.by), value, fields, (first, last))
             # A day without a time is its midnight, and may yet be after the hour that is asked about.
-            for when, other in events.between(now - length, now + _DAY):
+            for when, other in events.between(first, last):
                 if on_or_before(when, at) and other is not record:
                     found.append(other.id)
             untold += events.untold
@@ -63,20 +65,23 @@ def reached(moved: Record, type_name: str, around: Surroundings) -> Iterator[Rec
     """The records that may closely follow one that changed, or was removed."""
     options = around.options
     link = around.facts.types[type_name].links[str(options["link"])]
-    if moved.type in link.to:
-        events = Events([moved], [dotted(str(name)) for name in options["events"]])  # type: ignore[attr-defined]
-        length = dt.timedelta(hours=int(str(around.facts.settings[str(options["hours"])])))
-        for record in around.records.led_by(link, type_name, moved):
-            if events.untold or _may_follow(str(record.fields.get(str(options["at"]))), events, length):
-                yield record
+    if moved.type not in link.to:
+        return
+    linked = {key_of(value) for _, value in values_at(moved.fields, dotted(link.by))}
+    for record in _perhaps_after(moved, type_name, link, around):
+        if any(key_of(value) in linked for _, value in values_at(record.fields, link.field)):
+            yield record
 
 
-def _may_follow(at: str, events: Events, length: dt.timedelta) -> bool:
-    try:
-        now = time_of(at)
-    except Untold:
-        return True
-    return any(True for _ in events.between(now - length, now + _DAY))
+def _perhaps_after(moved: Record, type_name: str, link: Link, around: Surroundings) -> Iterator[Record]:
+    """Records of days on which they may follow; all that are linked, where it cannot be told when the other was."""
+    options, hours = around.options, int(str(around.facts.settings[str(around.options["hours"])]))
+    events = Events([moved], [dotted(str(name)) for name in options["events"]])  # type: ignore[attr-defined]
+    if events.untold:
+        yield from around.records.led_by(link, type_name, moved)
+    for when, _ in events.all():
+        first, last = when - 2 * _DAY, when + dt.timedelta(hours=hours) + 2 * _DAY  # two days: whatever the zone
+        yield from around.records.dated(type_name, dotted(str(options["at"])), first.date(), last.date())
 
 
 CHECK = Check(name="aftermath", record=problems, looks_around=True, reach=reached)

@@ -13,6 +13,7 @@ from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from sqlite3 import Connection, Error, connect
+from threading import Thread
 from typing import NamedTuple
 
 from qmscheck.memory import keeping
@@ -65,7 +66,7 @@ class Kept(NamedTuple):
 
 
 class Archive:
-    """What was kept at a place for a key, see `opened`."""
+    """What was kept at a place for a key, see `Ahead.opened`."""
 
     def __init__(self, base: Connection) -> None:
         self._base = base
@@ -148,6 +149,11 @@ class Archive:
         """The records that a finder finds by a key."""
         return self._rows("JOIN keys ON keys.number = records.number WHERE finder = ? AND key = ?", finder, key)
 
+    def between(self, finder: int, first: str, last: str) -> Iterator[Row]:
+        """The records that a finder finds by a key from the first to before the last."""
+        where = "WHERE number IN (SELECT number FROM keys WHERE finder = ? AND key >= ? AND key < ?)"
+        return self._rows(where, finder, first, last)
+
     def having(self, finder: int) -> Iterator[Row]:
         """The records that a finder finds by any key."""
         return self._rows("WHERE number IN (SELECT number FROM keys WHERE finder = ?)", finder)
@@ -163,15 +169,31 @@ class Archive:
             return iter(())
 
 
-def opened(path: Path, key: str) -> Archive | None:
-    """The archive of a place; None where there is none for this key."""
-    told = keeping.read(path, key)
-    if told is None:
-        return None
-    digest = told.decode("ascii", "replace")
-    database = _database(path, digest)
-    if keeping.digest_of(database) != digest:
-        return None
+class Ahead:
+    """Digests the database of a place beside what else a run does, until there is a key that it may count for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._digests: dict[Path, str] = {}
+        self._thread = Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def opened(self, key: str) -> Archive | None:
+        """The archive of the place; None where there is none for this key."""
+        told = keeping.read(self.path, key)
+        self._thread.join()
+        if told is None:
+            return None
+        digest = told.decode("ascii", "replace")
+        database = _database(self.path, digest)
+        return _opened(database) if self._digests.get(database) == digest else None
+
+    def _look(self) -> None:
+        for database in self.path.parent.glob(f"{self.path.name}.*"):
+            self._digests[database] = keeping.digest_of(database)
+
+
+def _opened(database: Path) -> Archive | None:
     try:
         found = Archive(connect(f"{database.as_uri()}?mode=ro&immutable=1", uri=True))
         _ = found.listing

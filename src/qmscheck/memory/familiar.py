@@ -11,16 +11,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import count
+from pathlib import Path
 
 from qmscheck.collect import belongs, seconds_of
 from qmscheck.collect.globs import compiled
 from qmscheck.config import Collection
 from qmscheck.memory import archive, keeping
-from qmscheck.memory.archive import Finders, Kept, Place
+from qmscheck.memory.archive import Ahead, Finders, Kept, Place
 from qmscheck.memory.known import KnownRecords
 from qmscheck.model import Record, Unreadable
 from qmscheck.reading import Reading, Tally, told
-from qmscheck.registry import Lookup, RecordSet, dotted, searched
+from qmscheck.registry import Lookup, RecordSet, dotted, searched, unreadable_dates
 from qmscheck.staging import Index, entry_of
 
 _FEW = 200
@@ -30,19 +31,25 @@ _SHARE = 50
 _Items = list[Record | Unreadable]
 
 
+def ahead(root: Path) -> Ahead | None:
+    """Begin to look at what earlier runs below a root kept; None where nothing is to be kept."""
+    file = keeping.file_of(f"{root.resolve()} records")
+    return Ahead(file) if file is not None else None
+
+
 class Familiar:
     """Reads what an index holds; ``lookups`` tell by what its records will be looked for, besides links."""
 
-    def __init__(self, reading: Reading, index: Index, lookups: Iterable[Lookup]) -> None:
+    def __init__(self, reading: Reading, index: Index, lookups: Iterable[Lookup], ahead: Ahead | None) -> None:
         self._reading = reading
         self._index = index
         self._collections = reading.collections()
         self._indexed = [number for number, one in enumerate(self._collections) if self._is_indexed(one)]
         self._finders = _finders(reading, self._collections, lookups)
-        self._file = keeping.file_of(f"{reading.config.root.resolve()} records")
+        self._file = ahead.path if ahead is not None else None
         way = reading.way(self._collections[number] for number in self._indexed)
         self._key = f"{way} {self._indexed} {self._finders.names()}"
-        self._archive = archive.opened(self._file, self._key) if self._file is not None else None
+        self._archive = ahead.opened(self._key) if ahead is not None else None
         self._fresh: dict[Place, _Items] = {}
         self._others: _Items = []
         self._hidden: set[Place] = set()
@@ -150,4 +157,5 @@ def _finders(reading: Reading, collections: Iterable[Collection], lookups: Itera
     clauses = (clause for standard in knowledge.standards.values() for clause in standard.clauses.values())
     for evidence in (one for clause in clauses for one in clause.types):
         paths.setdefault(evidence.type, set()).update(map(dotted, evidence.where))
-    return Finders({one.type: paths[one.type] for one in collections}, tuple(lookups))
+    wanted = {one.type: paths[one.type] for one in collections}
+    return Finders(wanted, (unreadable_dates(knowledge.types), *lookups))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -10,7 +11,10 @@ from functools import cached_property, partial
 
 from qmscheck.memory.archive import Archive, Place, Row, name_of
 from qmscheck.model import FieldPath, Record
-from qmscheck.registry import Lookup, RecordSet, key_of
+from qmscheck.registry import Events, Lookup, RecordSet, key_of, unreadable_dates, values_of
+
+_ZONES = dt.timedelta(days=1)
+"""How far the day of an instant is at most from the one that is written, by its zone."""
 
 
 class KnownRecords(RecordSet):
@@ -23,6 +27,7 @@ class KnownRecords(RecordSet):
         self._hidden = hidden
         self._names = list(collections)
         self._ranks = {name: rank for rank, name in enumerate(collections)}
+        self._unreadable = unreadable_dates(new.types)
         self._decoded: dict[int, Record] = {}
         self._asked: dict[tuple[object, ...], list[Record]] = {}
 
@@ -85,6 +90,31 @@ class KnownRecords(RecordSet):
         if finder is None:
             return super().having(lookup)
         return self._merged(self._new.having(lookup), self._archive.having(finder))
+
+    def dated(self, type_name: str, path: FieldPath, first: dt.date, last: dt.date) -> list[Record]:
+        """Records of a type with a date at a path from one day to another, both inclusive, in whatever zone it is."""
+        finder = self._archive.finders.get((type_name, name_of(path)))
+        if finder is None:
+            return super().dated(type_name, path, first, last)
+        since, until = first.isoformat(), (last + dt.timedelta(days=1)).isoformat()
+        return self._merged(self._new.dated(type_name, path, first, last), self._archive.between(finder, since, until))
+
+    def events(
+        self,
+        type_name: str,
+        by: FieldPath,
+        value: object,
+        fields: tuple[FieldPath, ...],
+        within: tuple[dt.datetime, dt.datetime] | None = None,
+    ) -> Events:
+        """What the dates of the records tell that `find` finds: of what happened within two instants, if given."""
+        if within is None or not set(fields) <= set(self.types[type_name].timeline):
+            return super().events(type_name, by, value, fields)
+        first, last = within[0].date() - _ZONES, within[1].date() + _ZONES
+        near = (one for field in fields for one in self.dated(type_name, field, first, last))
+        found = dict.fromkeys((*near, *self.by(self._unreadable, type_name)))
+        key = key_of(value)
+        return Events((one for one in found if key in map(key_of, values_of(one, by))), fields)
 
     def _found(self, type_name: str, path: FieldPath, key: str) -> list[Record]:
         finder = self._archive.finders.get((type_name, name_of(path)))
