@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from qmscheck.memory.archive import Finders, Kept
 from qmscheck.memory.known import KnownRecords
 from qmscheck.model import Record
 from qmscheck.reading import Reading
-from qmscheck.registry import NOTHING, Lookup, RecordSet, searched
+from qmscheck.registry import NOTHING, Lookup, RecordSet, searched, unreadable_dates, values_of
 
 PROVIDER = Path(__file__).parents[2] / "examples" / "provider"
+DAY = dt.timedelta(days=1)
 TITLES = Lookup(name="title", values=lambda one: [one.fields.get("title")])
 
 
@@ -34,7 +36,8 @@ def sets(tmp_path_factory):
     files: dict[tuple[int, str], list[Record]] = {}
     for record in records:
         files.setdefault((names.index(record.collection), record.path), []).append(record)
-    finders = Finders(searched(terms.knowledge.types), tuple(narrowing.lookups(terms.plugins.checks)))
+    lookups = (unreadable_dates(terms.knowledge.types), *narrowing.lookups(terms.plugins.checks))
+    finders = Finders(searched(terms.knowledge.types), lookups)
     file = tmp_path_factory.mktemp("kept") / "records"
     archive.write(
         file, "key", [b"100644 0 0\tall"], [Kept(place, found, True) for place, found in files.items()], finders
@@ -111,3 +114,32 @@ def test_only_what_is_asked_for_is_decoded(sets):
     assert len(fresh) == len(known)
     fresh.find("change", "id", record.id)
     assert len(fresh._decoded) == 1
+
+
+def test_dates_and_events(sets):
+    whole, known, _ = sets
+    seen = 0
+    for name, record_type in whole.types.items():
+        for path in record_type.timeline:
+            for day in {str(day)[:10] for one in whole.of(name) for day in values_of(one, path)}:
+                first = dt.date.fromisoformat(day)
+                expected = subjects(whole.dated(name, path, first, first + 2 * DAY))
+                assert subjects(known.dated(name, path, first, first + 2 * DAY)) == expected
+                seen += len(expected)
+    assert seen > 50
+
+
+def test_events_of_some_days(sets):
+    whole, known, _ = sets
+    fields = whole.types["change"].timeline
+    seen = 0
+    for service in whole.of("service"):
+        for day in range(0, 400, 7):
+            start = dt.datetime(2025, 8, 1, tzinfo=dt.UTC) + day * DAY
+            window = (start, start + 3 * DAY)
+            told, here = (one.events("change", ("services",), service.id, fields, window) for one in (whole, known))
+            expected = [(value, one.subject) for value, one in told.between(*window)]
+            assert [(value, one.subject) for value, one in here.between(*window)] == expected
+            assert sorted(here.untold) == sorted(told.untold)
+            seen += len(expected)
+    assert seen
