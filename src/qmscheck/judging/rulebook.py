@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cache
 
 from qmscheck.checks import Account, Check, Files, Surroundings
@@ -22,6 +22,10 @@ from qmscheck.lives import Lives
 from qmscheck.model import Location, Rule, Scope
 from qmscheck.registry import Lookup, RecordSet
 from qmscheck.schema import ANY, RecordType
+
+_FIELD = re.compile(r"\brecord\.(\w+)")
+_RECORD = re.compile(r"\brecord\b(?!\.)")
+"""Where an expression names a field, and where it hands on a record as a whole."""
 
 
 @frozen
@@ -51,6 +55,7 @@ class Rulebook:
         self._compiler = Compiler(self.language, bench.facts, bench.checks)
         self._compiled: dict[str, list[CompiledRule]] = {}
         self._completions: dict[str, Completion] = {}
+        self._glimpses: dict[tuple[str, str], Completion] = {}
 
     def at(self, as_of: dt.datetime) -> None:
         """Judge for another instant from here on; what is compiled stays."""
@@ -113,6 +118,17 @@ class Rulebook:
             extra = sorted({name for one in self.compiled_for(record_type) for name in one.extra})
             self._completions[record_type.name] = Completion(record_type.shape, extra)
         return self._completions[record_type.name]
+
+    def glimpse(self, record_type: RecordType, source: str) -> Completion:
+        """How records of a type are completed for one expression: only by what it names of a record."""
+        asked = record_type.name, source
+        if asked not in self._glimpses:
+            whole, shape = self.completion(record_type), record_type.shape
+            names = set(_FIELD.findall(source))
+            named = {name: child for name, child in (shape.fields or {}).items() if name in names}
+            small = Completion(replace(shape, fields=named), names.difference(named))
+            self._glimpses[asked] = whole if _RECORD.search(source) else small
+        return self._glimpses[asked]
 
     def surroundings(
         self, compiled: CompiledRule, records: RecordSet, account: Callable[[], Account] | None = None

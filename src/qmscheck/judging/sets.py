@@ -108,7 +108,7 @@ class SetJudge:
 
     def _picks(self, where: Program, plain: Callable[..., object] | None, record: Record) -> bool:
         record_type = self._records.types[record.type]
-        whole = as_variable(record, self._book.completion(record_type).of(record.fields))
+        whole = as_variable(record, self._book.glimpse(record_type, where.source).of(record.fields))
         if plain is not None:
             with suppress(Exception):  # CEL has to say
                 return bool(plain(whole))
