@@ -77,7 +77,7 @@ def looks_around(rule: Rule, check: Check | None) -> bool:
     """Whether the verdict on one record depends on others, told from the rule file alone."""
     if rule.scope != "record" or (check is not None and check.looks_around):
         return True
-    return any(_LINK.search(source) for source in _sources(rule.definition))
+    return any("related" in source and _LINK.search(source) for source in _sources(rule.definition))
 
 
 def _sources(data: Mapping[str, Any]) -> Iterator[str]:

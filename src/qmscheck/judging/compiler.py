@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache, partial
+from collections.abc import Iterator, Mapping
 
 from qmscheck.checks import Check
 from qmscheck.errors import RuleDefinitionError
-from qmscheck.expression import Language, Program
+from qmscheck.expression import VARIABLES, Language, Program
 from qmscheck.facts import Facts
 from qmscheck.judging.compiled import PLACE, CompiledRule, Expectation, Regrade, Required
 from qmscheck.model import FieldPath, Grade, Rule
@@ -17,6 +16,7 @@ from qmscheck.registry import dotted
 from qmscheck.schema import ANYTHING, IMPLICIT, RecordType, Shape
 
 _OF_A_SET = ("count", "total", "ids", "values", "without", "newest", "oldest")
+_NO_SHAPES = dict.fromkeys(VARIABLES, ANYTHING)
 _RECORDS = Shape(kind="object", fields=dict.fromkeys(_OF_A_SET, ANYTHING))
 _MESSAGE_WORDS = frozenset({"item", "previous", "records", "settings", "as_of", "show", "record", "related"})
 
@@ -84,13 +84,13 @@ def _visible(record_type: RecordType) -> Shape:
 class Names:
     """Compiles the expressions of one rule or metric, and remembers which links and ``x_`` fields they name.
 
-    ``proven`` expressions are known to be right: of them, only those that name such things are looked through. Hence
-    ``shapes`` are asked for when they are needed.
+    ``proven`` expressions are known to be right: of them, only those that name such things are looked through, and
+    ``shapes`` need not know more than the variables.
     """
 
-    def __init__(self, compiler: Compiler, shapes: Callable[[], Mapping[str, Shape]], *, proven: bool = False) -> None:
+    def __init__(self, compiler: Compiler, shapes: Mapping[str, Shape], *, proven: bool = False) -> None:
         self._compiler = compiler
-        self._shapes = cache(shapes)
+        self._shapes = shapes
         self._proven = proven
         self.links: set[str] = set()
         self.extra: set[str] = set()
@@ -99,7 +99,7 @@ class Names:
         """Compile; raises ``ValueError`` for a field that no type knows and for what CEL refuses."""
         if self._proven and "related" not in source and "x_" not in source:
             return self._compiler.program(source, proven=True)
-        scan = Scan(source, self._shapes())
+        scan = Scan(source, self._shapes)
         for unknown in scan.unknown:
             raise ValueError(str(unknown))
         for chain in scan.named:
@@ -123,7 +123,8 @@ class _RuleCompiler:
         self._shape = record_type.shape if record_type else ANYTHING
         item = shape_at(self._each, self._shape).item or ANYTHING if self._each else ANYTHING
         self._item = item
-        self._names = Names(compiler, partial(compiler.shapes, record_type, item), proven=rule.proven)
+        shapes = _NO_SHAPES if rule.proven else compiler.shapes(record_type, item)
+        self._names = Names(compiler, shapes, proven=rule.proven)
 
     def compiled(self) -> CompiledRule:
         data = self._data

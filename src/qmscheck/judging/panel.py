@@ -37,6 +37,7 @@ class Panel:
                 self._tests.append((column, self._test(rule, sheet)))
             except NotPlain:
                 continue
+        plain.keep()
 
     def row(self, record: _Record, related: _Record) -> bytearray:
         """A code for each rule, about a completed record."""
@@ -53,9 +54,11 @@ class Panel:
         text, values = ("PASS", dict[str, object]()) if rule.check is not None else self._judged(rule, sheet)
         if rule.when is not None:
             skipped = sheet.skipped(because(rule))
-            when = self._text(rule.when, "record", "related")
-            text = f"({text}) if {when} else {OPEN if skipped is None else skipped}"
-        return self._plain.function(text, "record", "related", PASS=PASS, OPEN=OPEN, **values)
+            when = self._text(rule, rule.when, "record", "related")
+            text = f"({text}) if {when} else SKIPPED"
+            values["SKIPPED"] = OPEN if skipped is None else skipped
+        shipped = rule.rule.proven
+        return self._plain.function(text, "record", "related", shipped=shipped, PASS=PASS, OPEN=OPEN, **values)
 
     def _judged(self, rule: CompiledRule, sheet: Sheet) -> tuple[str, dict[str, object]]:
         """What is judged when the rule applies, as text; and values that it names."""
@@ -63,7 +66,7 @@ class Panel:
             text, values = self._wanted(rule, "record")
             return f"PASS if {text} else OPEN", values
         text, values = self._wanted(rule, "item")
-        where = self._text(rule.where, "record", "related", "item") if rule.where is not None else "True"
+        where = self._text(rule, rule.where, "record", "related", "item") if rule.where is not None else "True"
         nothing = sheet.skipped(nothing_to_judge(rule))
         values |= {"each": _through(rule.each, OPEN if nothing is None else nothing)}
         return f"each(record, lambda item: {where}, lambda item: {text})", values
@@ -75,18 +78,21 @@ class Panel:
         for number, required in enumerate(rule.requires):
             short = len(required.path) == 1  # a longer one may lead through a list
             filled = f"f_filled({subject}[path_{number}[0]])" if short else f"filled_at({subject}, path_{number})"
-            parts.append(self._under(required.when, filled, variables))
+            parts.append(self._under(rule, required.when, filled, variables))
         for expectation in rule.expectations:
-            parts.append(self._under(expectation.when, self._text(expectation.holds, *variables), variables))
+            holds = self._text(rule, expectation.holds, *variables)
+            parts.append(self._under(rule, expectation.when, holds, variables))
         values: dict[str, object] = {f"path_{number}": required.path for number, required in enumerate(rule.requires)}
         values["filled_at"] = lambda value, path: is_filled(value, path, facts)
         return " and ".join(parts), values
 
-    def _under(self, condition: Program | None, wanted: str, variables: tuple[str, ...]) -> str:
-        return f"({wanted})" if condition is None else f"({wanted} if {self._text(condition, *variables)} else True)"
+    def _under(self, rule: CompiledRule, condition: Program | None, wanted: str, variables: tuple[str, ...]) -> str:
+        if condition is None:
+            return f"({wanted})"
+        return f"({wanted} if {self._text(rule, condition, *variables)} else True)"
 
-    def _text(self, program: Program, *variables: str) -> str:
-        return self._plain.text(program.source, *variables)
+    def _text(self, rule: CompiledRule, program: Program, *variables: str) -> str:
+        return self._plain.text(program.source, *variables, shipped=rule.rule.proven)
 
 
 def _through(path: FieldPath, nothing: int) -> Callable[[_Record, _Ask, _Ask], int]:

@@ -13,13 +13,15 @@ import datetime as dt
 import re
 from ast import literal_eval
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from types import CodeType
-from typing import Final
+from typing import Any, Final
 from warnings import catch_warnings, simplefilter
 
 from qmscheck.expression import Function, spread
 from qmscheck.frozen import frozen
 from qmscheck.judging.plain_values import HELPERS, checked, is_safe
+from qmscheck.kept import Kept
 
 _TOKEN: Final = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')(?!['"])"""
@@ -67,29 +69,39 @@ class _Piece:
 
 
 class Plain:
-    """Translates expressions for one run: ``variables`` are those that are the same for every record."""
+    """Translates expressions for one run: ``variables`` are those that are the same for every record.
+
+    What is ``shipped`` with qmscheck is translated and compiled once for all runs.
+    """
 
     def __init__(self, functions: Iterable[Function], variables: Mapping[str, object]) -> None:
         self._truths = frozenset(one.name for one in functions if {kinds[-1] for kinds in one.overloads} == {"BOOL"})
         self._functions = {one.name: f"f_{one.name}" for one in functions}
         calls = {f"f_{one.name}": checked(one) for one in functions}
         self._namespace: dict[str, object] = {**HELPERS, **calls, **variables, "__builtins__": {}}
-        self._texts: dict[tuple[str, ...], str | None] = {}
-        self._codes: dict[tuple[tuple[str, ...], str], CodeType] = {}
+        self._known: dict[tuple[str, ...], Any] = {}
 
     def at(self, as_of: dt.datetime) -> None:
         """Let another instant be now, for functions that are made from here on."""
         self._namespace["as_of"] = as_of
 
-    def text(self, source: str, *variables: str) -> str:
+    @cached_property
+    def _shipped(self) -> Kept:
+        return Kept("plain-rules", "judging", "expression.py")
+
+    def keep(self) -> None:
+        """Keep for later runs what was shipped."""
+        self._shipped.save()
+
+    def text(self, source: str, *variables: str, shipped: bool = False) -> str:
         """The Python text of a condition on these variables."""
-        asked = (source, *variables)
-        if asked not in self._texts:
+        known, asked = self._shipped if shipped else self._known, ("text", source, *variables)
+        if asked not in known:
             try:
-                self._texts[asked] = self._text(source, *variables)
+                known[asked] = self._text(source, *variables)
             except NotPlain:
-                self._texts[asked] = None
-        text = self._texts[asked]
+                known[asked] = None
+        text: str | None = known[asked]
         if text is None:
             raise NotPlain
         return text
@@ -110,12 +122,12 @@ class Plain:
         """A condition as a function of its variables."""
         return self.function(self.text(source, *variables), *variables)
 
-    def function(self, text: str, *variables: str, **values: object) -> Callable[..., object]:
+    def function(self, text: str, *variables: str, shipped: bool = False, **values: object) -> Callable[..., object]:
         """A function of these variables; ``text`` is made of translated texts and of names in ``values``."""
-        code = self._codes.get((variables, text))
-        if code is None:
-            code = self._codes[variables, text] = _compiled(text, variables)
-        made: Callable[..., object] = eval(code, {**self._namespace, **values})  # noqa: S307 - rules' words are literals
+        known, asked = self._shipped if shipped else self._known, ("code", text, *variables)
+        if asked not in known:
+            known[asked] = _compiled(text, variables)
+        made: Callable[..., object] = eval(known[asked], {**self._namespace, **values})  # noqa: S307 - rules' words are literals
         return made
 
 

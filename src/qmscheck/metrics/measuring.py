@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from statistics import mean, median, quantiles
 
 from qmscheck.calendars import Untold, day_of
@@ -133,7 +132,7 @@ class _Source:
         each = data.get("each")
         self._each: FieldPath | None = dotted(str(each)) if each else None
         item = shape_at(str(each), record_type.shape).item or ANYTHING if each else ANYTHING
-        names = Names(workshop.compiler, partial(workshop.compiler.shapes, record_type, item))
+        names = Names(workshop.compiler, workshop.compiler.shapes(record_type, item))
         self._programs = _Programs()
         for key in ("where", "of", "value", "day"):
             if key in data:
