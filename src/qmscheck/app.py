@@ -78,12 +78,12 @@ def run(
     )
     with _lives(reading, terms) as lives:
         change = narrowing.narrowed(reading, terms.rules, since=wishes.changed_since, index=index)
-        records, unreadable = _read(reading, change, kept, _stage(progress, "read"))
+        engine = Engine(_bench(terms, reading.tree, lives), terms.rules)
+        records, unreadable = _read(reading, change, kept, engine, _stage(progress, "read"))
         part = narrowing.WHOLE
         if change is not None:
             sight = Sight(terms.rules, terms.plugins.checks, records, terms.facts)
             part = narrowing.part(change, reading, unreadable, records, sight)
-        engine = Engine(_bench(terms, reading.tree, lives), terms.rules)
         excuses = _excuses(reading, records, terms, wishes)
         results = engine.judge(
             records,
@@ -135,14 +135,18 @@ def _lives(reading: Reading, terms: Terms) -> Iterator[GitLives | None]:
 
 
 def _read(
-    reading: Reading, change: narrowing.Narrowing | None, kept: Ahead | None, progress: Callable[[int], None] | None
+    reading: Reading,
+    change: narrowing.Narrowing | None,
+    kept: Ahead | None,
+    engine: Engine,
+    progress: Callable[[int], None] | None,
 ) -> tuple[RecordSet, list[Unreadable]]:
     """All records and what could not be read; only the policy's own files where nothing else changed."""
     items: list[Record | Unreadable] = list(policy.files(reading.config, reading.collections(), ALWAYS_READ))
     if change is not None and change.index is not None and not change.nothing(items):
         from qmscheck.memory.familiar import Familiar  # noqa: PLC0415 - as in `_kept`
 
-        known = Familiar(reading, change.index, narrowing.lookups(reading.plugins.checks), kept)
+        known = Familiar(reading, change.index, narrowing.sought(engine), kept)
         found = known.records((one for one in items if isinstance(one, Record)), progress)
         return found, [*known.unreadable(), *(one for one in items if isinstance(one, Unreadable))]
     if change is None or not change.nothing(items):

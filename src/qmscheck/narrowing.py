@@ -7,12 +7,11 @@ changed: records that named it are judged, and the rules on the set that it was 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from qmscheck.calendars import Untold
-from qmscheck.checks import Check
 from qmscheck.checks.evidence import FILES_NAMED, UNCHANGED
 from qmscheck.checks.presence import stands_for
 from qmscheck.checks.waivers import targets
@@ -20,11 +19,11 @@ from qmscheck.collect import StagedTree, belongs, seconds_of
 from qmscheck.config import Config
 from qmscheck.errors import UsageError
 from qmscheck.excusing import TYPE as WAIVER
-from qmscheck.judging import Focus
+from qmscheck.judging import Engine, Focus
 from qmscheck.model import Extent, Location, Record, Rule, Source, Unreadable
 from qmscheck.policy import TYPE as POLICY
 from qmscheck.reading import Reading
-from qmscheck.registry import Lookup, RecordSet
+from qmscheck.registry import RecordSet, Sought
 from qmscheck.sight import Sight
 from qmscheck.staging import Changes, Index
 
@@ -127,10 +126,10 @@ def _globs(reading: Reading) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
         yield from seconds_of(collection)
 
 
-def lookups(checks: Mapping[str, Check]) -> Iterator[Lookup]:
-    """What a memory of records has to tell of each, so that a run over what is staged need not look at all."""
-    yield FILES_NAMED
-    yield from dict.fromkeys(check.only for check in checks.values() if check.only is not None)
+def sought(engine: Engine) -> Sought:
+    """By what a memory of records is asked, so that a run over what is staged need not look at all of them."""
+    found = engine.rulebook.sought()
+    return Sought((FILES_NAMED, *found.lookups), found.dates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import islice
@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from qmscheck.calendars import Untold, time_of
+from qmscheck.frozen import frozen
 from qmscheck.knowledge import Evidence
 from qmscheck.model import FieldPath, Record
 from qmscheck.schema import ANY, Link, RecordType
@@ -117,7 +118,7 @@ class Events:
         return ((value, record) for _, value, record in self._events[start:end])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Lookup:
     """What records of any type are found by that no field of theirs holds as it is: ``values`` tells it of one."""
 
@@ -213,6 +214,17 @@ class RecordSet:
     def like(self, pattern: str) -> list[Record]:
         """Records whose file's path fits a pattern with ``*``, ``?``, ``[...]``."""
         return [one for one in self if fnmatchcase(one.path, pattern)]
+
+    def since(self, type_name: str, fields: Iterable[FieldPath], first: dt.date) -> list[Record]:  # noqa: ARG002
+        """All records of a type of which a date in one of these fields is of a day or later, or cannot be read.
+
+        Others may be among them.
+        """
+        return self.of(type_name)
+
+    def tally(self, lookup: Lookup) -> int | None:  # noqa: ARG002
+        """Of how many records a lookup tells anything; None where each would have to be looked at."""
+        return None
 
     def by(self, lookup: Lookup, value: object) -> list[Record]:
         """Records of which a lookup tells the value."""
@@ -341,17 +353,26 @@ class RecordSet:
                 yield from find(type_name, dotted(far) if isinstance(far, str) else far, value)
 
 
-def unreadable_dates(types: Mapping[str, RecordType]) -> Lookup:
-    """Records with a date on their type's timeline that cannot be read."""
+def unreadable_dates(dates: Mapping[str, Iterable[FieldPath]]) -> Lookup:
+    """Records with a date that cannot be read in one of these fields of their type."""
 
     def values(record: Record) -> Iterator[str]:
-        record_type = types.get(record.type)
-        if record_type is not None and Events([record], record_type.timeline).untold:
+        if Events([record], dates.get(record.type, ())).untold:
             yield record.type
 
     return Lookup(name="unreadable-dates", values=values)
 
 
+@frozen(kw_only=False)
+class Sought:
+    """By what else records of a run will be looked for: ``lookups``, and ``dates`` in fields, by type."""
+
+    lookups: tuple[Lookup, ...] = ()
+    dates: Mapping[str, frozenset[FieldPath]] = field(default_factory=dict)
+
+
+UNTOLD = "cannot be told"
+"""What a lookup tells of a record of which it cannot be told whether it counts."""
 NOTHING = Lookup(name="nothing", values=lambda _record: ())
 """For checks on whole sets that look at none of the records."""
 
@@ -367,14 +388,14 @@ def values_of(record: Record, path: FieldPath) -> Iterable[object]:
 
 
 def searched(types: Mapping[str, RecordType]) -> dict[str, set[FieldPath]]:
-    """The paths by which links, references and dates find records, by type; the id first of all."""
+    """The paths by which links and references find records, by type; the id first of all."""
     found: dict[str, set[FieldPath]] = {name: {("id",)} for name in types}
 
     def add(name: str, path: str | FieldPath) -> None:
         found.setdefault(name, set()).add(dotted(path) if isinstance(path, str) else path)
 
     for own in types.values():
-        for path in (*own.references, *own.timeline):
+        for path in own.references:
             add(own.name, path)
         for link in own.links.values():
             add(own.name, link.field if link.source is None else link.by)

@@ -9,6 +9,7 @@ import pytest
 
 from qmscheck import app, config, narrowing
 from qmscheck.collect import tree_of
+from qmscheck.judging import Bench, Engine
 from qmscheck.memory import archive
 from qmscheck.memory.archive import Finders, Kept
 from qmscheck.memory.known import KnownRecords
@@ -36,8 +37,9 @@ def sets(tmp_path_factory):
     files: dict[tuple[int, str], list[Record]] = {}
     for record in records:
         files.setdefault((names.index(record.collection), record.path), []).append(record)
-    lookups = (unreadable_dates(terms.knowledge.types), *narrowing.lookups(terms.plugins.checks))
-    finders = Finders(searched(terms.knowledge.types), lookups)
+    dates = {name: {*one.timeline, ("created_at",)} for name, one in terms.knowledge.types.items()}
+    paths = {name: found | dates[name] for name, found in searched(terms.knowledge.types).items()}
+    finders = Finders(paths, (unreadable_dates(dates), *lookups_of(terms)))
     file = tmp_path_factory.mktemp("kept") / "records"
     archive.write(
         file, "key", [b"100644 0 0\tall"], [Kept(place, found, True) for place, found in files.items()], finders
@@ -45,6 +47,11 @@ def sets(tmp_path_factory):
     again = set(list(files)[::3])
     new = RecordSet((one for place in files if place in again for one in files[place]), terms.knowledge.types)
     return whole, KnownRecords(new, archive.Ahead(file).opened("key"), again, names), terms
+
+
+def lookups_of(terms):
+    bench = Bench(knowledge=terms.knowledge, facts=terms.facts, checks=terms.plugins.checks)
+    return narrowing.sought(Engine(bench, terms.rules)).lookups
 
 
 def subjects(records):
@@ -95,7 +102,7 @@ def test_what_links_and_references_lead_to(sets):
 
 def test_lookups_that_were_kept_and_others(sets):
     whole, known, terms = sets
-    kept = list(narrowing.lookups(terms.plugins.checks))
+    kept = lookups_of(terms)
     assert any(whole.having(one) for one in kept)
     for lookup in (*kept, TITLES, NOTHING):
         assert sorted(map(repr, subjects(known.having(lookup)))) == sorted(map(repr, subjects(whole.having(lookup))))
@@ -143,3 +150,27 @@ def test_events_of_some_days(sets):
             assert sorted(here.untold) == sorted(told.untold)
             seen += len(expected)
     assert seen
+
+
+def test_records_since_a_day(sets):
+    whole, known, _ = sets
+    fields = (("implemented_at",), ("created_at",))
+    first = dt.date(2026, 3, 1)
+    expected = {
+        one.subject
+        for one in whole.of("change")
+        if any(str(value)[:10] >= "2026-03-01" for path in fields for value in values_of(one, path))
+    }
+    found = known.since("change", fields, first)
+    assert expected <= {one.subject for one in found}
+    assert {one.subject for one in found} <= {one.subject for one in known.of("change")}
+    assert 0 < len([one for one in found if one not in known._new.of("change")]) < len(whole.of("change"))
+    assert subjects(known.since("change", (("title",),), first)) == subjects(whole.of("change"))
+
+
+def test_how_many_a_lookup_tells_of(sets):
+    whole, known, terms = sets
+    (counted,) = [one for one in lookups_of(terms) if one.name.startswith("any with")]
+    assert known.tally(counted) == len(whole.having(counted)) > 0
+    assert whole.tally(counted) is None
+    assert known.tally(TITLES) is None

@@ -6,6 +6,7 @@ A rule that crashes becomes an ``error`` result that names it; the others go on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import count
 
 from qmscheck.checks import Account
@@ -15,6 +16,7 @@ from qmscheck.judging.records import Finish, TypeJudge
 from qmscheck.judging.rulebook import Bench, Rulebook
 from qmscheck.judging.sets import SetJudge
 from qmscheck.judging.trial import excused
+from qmscheck.judging.window import window_of
 from qmscheck.model import Record, Result, Rule
 from qmscheck.registry import RecordSet
 from qmscheck.schema import ANY
@@ -71,7 +73,7 @@ class Engine:
         book = self.rulebook
         for rule in book.over_sets():
             for name in self._asked(rule, focus):
-                members = self._members(rule, name, records)
+                members = partial(self._members, rule, name, records)
                 judge = SetJudge(book, book.compiled(rule, name), name, members, records, account)
                 try:
                     results = judge.verdicts() if book.is_set_check(rule) else judge.facts()
@@ -81,10 +83,12 @@ class Engine:
                     yield excused(rule, name, error, anchor=judge.anchor)
 
     def _members(self, rule: Rule, name: str, records: RecordSet) -> list[Record]:
-        """The records of a set, or those of them that a check says it looks at."""
-        looked_at = self.rulebook.looked_at(rule)
+        """The records of a set, or those of them that can matter to the rule."""
+        looked_at, window = self.rulebook.looked_at(rule), window_of(rule)
         if looked_at is not None:
             return [one for one in records.having(looked_at) if name in {ANY, one.type}]
+        if window is not None and name != ANY:
+            return records.since(name, window.fields, window.since(self.rulebook.bench.facts))
         return list(records) if name == ANY else records.of(name)
 
     def _asked(self, rule: Rule, focus: Focus | None) -> list[str]:

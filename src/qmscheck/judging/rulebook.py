@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import field, replace
 from functools import cache
 
 from qmscheck.checks import Account, Check, Files, Surroundings
-from qmscheck.expression import Function, Language
+from qmscheck.expression import Function, Language, Program, as_variable
 from qmscheck.facts import Facts
 from qmscheck.frozen import frozen
 from qmscheck.judging.compiled import CompiledRule, looks_around
 from qmscheck.judging.compiler import Compiler
 from qmscheck.judging.completion import Completion
 from qmscheck.judging.declared import facts_for, records_for
-from qmscheck.judging.plain import Plain
+from qmscheck.judging.plain import NotPlain, Plain
+from qmscheck.judging.window import is_mere_count, window_of
 from qmscheck.knowledge import Knowledge
 from qmscheck.lives import Lives
-from qmscheck.model import Location, Rule, Scope
-from qmscheck.registry import Lookup, RecordSet
+from qmscheck.model import FieldPath, Location, Record, Rule, Scope
+from qmscheck.registry import UNTOLD, Lookup, RecordSet, Sought
 from qmscheck.schema import ANY, RecordType
 
 _FIELD = re.compile(r"\brecord\.(\w+)")
@@ -86,6 +88,47 @@ class Rulebook:
         """What tells the records of a set that a check looks at; None where it looks at all."""
         check = self._check(rule)
         return check.only if check is not None else None
+
+    def sought(self) -> Sought:
+        """By what the rules on whole sets look for records, so that they need not look at all."""
+        counted = (self.counted(rule) for rule in self.over_sets() if is_mere_count(rule))
+        only = (check.only for check in self.bench.checks.values() if check.only is not None)
+        dates: dict[str, frozenset[FieldPath]] = {}
+        for rule in self.over_sets():
+            window = window_of(rule)
+            if window is not None:
+                dates |= {name: dates.get(name, frozenset()).union(window.fields) for name in rule.record.split()}
+        return Sought((*dict.fromkeys(only), *counted), dates)
+
+    def counted(self, rule: Rule) -> Lookup:
+        """What tells the records that a rule counts, and those of which it cannot be told."""
+        where = str(rule.definition["where"])
+
+        def values(record: Record) -> Iterator[str]:
+            if rule.record in {ANY, record.type}:
+                try:
+                    if self.picker(self.language.program(where))(record):
+                        yield record.type
+                except Exception:  # noqa: BLE001 - whoever counts has to say why
+                    yield UNTOLD
+
+        return Lookup(name=f"{rule.record} with {' '.join(where.split())}", values=values)
+
+    def picker(self, where: Program) -> Callable[[Record], bool]:
+        """Tells of a record whether a condition holds on it."""
+        plain: Callable[..., object] | None = None
+        with suppress(NotPlain):
+            plain = self.plain.condition(where.source, "record")
+
+        def picks(record: Record) -> bool:
+            record_type = self.bench.knowledge.types[record.type]
+            whole = as_variable(record, self.glimpse(record_type, where.source).of(record.fields))
+            if plain is not None:
+                with suppress(Exception):  # CEL has to say
+                    return bool(plain(whole))
+            return where.holds(self.language.activation({"record": whole}))
+
+        return picks
 
     def is_late(self, rule: Rule) -> bool:
         """Whether a rule asks what became of other findings."""

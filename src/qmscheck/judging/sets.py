@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 
 from qmscheck.checks import Account, NotApplicable, Verdict
-from qmscheck.expression import Program, as_variable
+from qmscheck.expression import Program
 from qmscheck.judging.compiled import CompiledRule
-from qmscheck.judging.plain import NotPlain
 from qmscheck.judging.rulebook import Rulebook
 from qmscheck.judging.said import verdict_of
 from qmscheck.judging.trial import Collected, Trial, because, conclude
+from qmscheck.judging.window import is_mere_count
 from qmscheck.model import FieldPath, Outcome, Record, Result
 from qmscheck.registry import RecordSet, values_at
+from qmscheck.schema import ANY
 
 
 class SetJudge:
@@ -24,7 +24,7 @@ class SetJudge:
         book: Rulebook,
         compiled: CompiledRule,
         name: str,
-        members: list[Record],
+        members: Callable[[], list[Record]],
         records: RecordSet,
         account: Callable[[], Account] | None = None,
     ) -> None:
@@ -42,7 +42,7 @@ class SetJudge:
         around = self._book.surroundings(compiled, self._records, self._account)
         if compiled.check is None or compiled.check.whole is None:
             return
-        for verdict in compiled.check.whole(self._members, around):
+        for verdict in compiled.check.whole(self._members(), around):
             yield self._result(verdict_of(compiled.check, verdict))
 
     def _result(self, verdict: Verdict) -> Result:
@@ -61,9 +61,7 @@ class SetJudge:
     def facts(self) -> Iterator[Result]:
         """What the rule's expressions say of the set's facts."""
         bench, compiled, language = self._book.bench, self._compiled, self._book.language
-        members = list(self._picked(self._compiled.among, self._members))
-        picked = list(self._picked(self._compiled.where, members))
-        variables: dict[str, object] = {"records": self._summary(picked, len(members)), "record": {}}
+        variables: dict[str, object] = {"records": self._counted() or self._summary(), "record": {}}
         if self._passes_plainly(variables):
             yield self._concluded(Collected())
             return
@@ -98,29 +96,27 @@ class SetJudge:
 
     def _picked(self, where: Program | None, members: list[Record]) -> Iterator[Record]:
         """The records on which a condition holds; all of them where there is none."""
-        plain = None
-        if where is not None:
-            with suppress(NotPlain):
-                plain = self._book.plain.condition(where.source, "record")
-        for record in members:
-            if where is None or self._picks(where, plain, record):
-                yield record
+        return filter(self._book.picker(where), members) if where is not None else iter(members)
 
-    def _picks(self, where: Program, plain: Callable[..., object] | None, record: Record) -> bool:
-        record_type = self._records.types[record.type]
-        whole = as_variable(record, self._book.glimpse(record_type, where.source).of(record.fields))
-        if plain is not None:
-            with suppress(Exception):  # CEL has to say
-                return bool(plain(whole))
-        return where.holds(self._book.language.activation({"record": whole}))
+    def _counted(self) -> dict[str, object] | None:
+        """What the rule asks, where it only counts and a memory of the records tells how many it picks."""
+        picked = (
+            self._records.tally(self._book.counted(self._compiled.rule)) if is_mere_count(self._compiled.rule) else None
+        )
+        if picked is None:
+            return None
+        total = len(self._records) if self._name == ANY else self._records.count(self._name)
+        return {"count": picked, "total": total}
 
-    def _summary(self, picked: list[Record], total: int) -> dict[str, object]:
+    def _summary(self) -> dict[str, object]:
+        members = list(self._picked(self._compiled.among, self._members()))
+        picked = list(self._picked(self._compiled.where, members))
         dates = sorted(
             date for date in _values(picked, self._compiled.newest_by) if isinstance(date, str) and date[:1].isdigit()
         )
         return {
             "count": len(picked),
-            "total": total,
+            "total": len(members),
             "ids": [record.id for record in picked],
             "values": list(dict.fromkeys(_values(picked, self._compiled.gather))),
             "without": sum(1 for record in picked if not any(True for _ in _values([record], self._compiled.gather))),

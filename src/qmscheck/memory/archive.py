@@ -154,6 +154,19 @@ class Archive:
         where = "WHERE number IN (SELECT number FROM keys WHERE finder = ? AND key >= ? AND key < ?)"
         return self._rows(where, finder, first, last)
 
+    def since(self, finder: int, first: str) -> Iterator[Row]:
+        """The same with no last."""
+        return self._rows("WHERE number IN (SELECT number FROM keys WHERE finder = ? AND key >= ?)", finder, first)
+
+    def number(self, finder: int) -> int:
+        """How many records a finder finds."""
+        return self._number("SELECT count(DISTINCT number) FROM keys WHERE finder = ?", finder)
+
+    def number_in(self, finder: int, place: Place) -> int:
+        """The same of one file."""
+        told = "SELECT count(DISTINCT keys.number) FROM records JOIN keys ON keys.number = records.number"
+        return self._number(f"{told} WHERE collection = ? AND path = ? AND finder = ?", *place, finder)
+
     def having(self, finder: int) -> Iterator[Row]:
         """The records that a finder finds by any key."""
         return self._rows("WHERE number IN (SELECT number FROM keys WHERE finder = ?)", finder)
@@ -161,6 +174,9 @@ class Archive:
     def keys(self, finder: int) -> list[str]:
         """What a finder finds records by."""
         return [key for (key,) in self._base.execute("SELECT DISTINCT key FROM keys WHERE finder = ?", (finder,))]
+
+    def _number(self, question: str, *values: str | int) -> int:
+        return int(self._base.execute(question, values).fetchone()[0])
 
     def _rows(self, rest: str, *values: str | int) -> Iterator[Row]:
         try:

@@ -21,7 +21,7 @@ from qmscheck.memory.archive import Ahead, Finders, Kept, Place
 from qmscheck.memory.known import KnownRecords
 from qmscheck.model import Record, Unreadable
 from qmscheck.reading import Reading, Tally, told
-from qmscheck.registry import Lookup, RecordSet, dotted, searched, unreadable_dates
+from qmscheck.registry import RecordSet, Sought, dotted, searched, unreadable_dates
 from qmscheck.staging import Index, entry_of
 
 _FEW = 200
@@ -38,14 +38,14 @@ def ahead(root: Path) -> Ahead | None:
 
 
 class Familiar:
-    """Reads what an index holds; ``lookups`` tell by what its records will be looked for, besides links."""
+    """Reads what an index holds; ``sought``: by what its records will be looked for, besides links."""
 
-    def __init__(self, reading: Reading, index: Index, lookups: Iterable[Lookup], ahead: Ahead | None) -> None:
+    def __init__(self, reading: Reading, index: Index, sought: Sought, ahead: Ahead | None) -> None:
         self._reading = reading
         self._index = index
         self._collections = reading.collections()
         self._indexed = [number for number, one in enumerate(self._collections) if self._is_indexed(one)]
-        self._finders = _finders(reading, self._collections, lookups)
+        self._finders = _finders(reading, self._collections, sought)
         self._file = ahead.path if ahead is not None else None
         way = reading.way(self._collections[number] for number in self._indexed)
         self._key = f"{way} {self._indexed} {self._finders.names()}"
@@ -150,12 +150,13 @@ class Familiar:
                     yield Kept(place, known[place], whole=True)
 
 
-def _finders(reading: Reading, collections: Iterable[Collection], lookups: Iterable[Lookup]) -> Finders:
-    """Links and references, and what makes records evidence of a clause."""
+def _finders(reading: Reading, collections: Iterable[Collection], sought: Sought) -> Finders:
+    """Links and references, dates, and what makes records evidence of a clause."""
     knowledge = reading.knowledge
-    paths = searched(knowledge.types)
+    dates = {name: {*one.timeline, *sought.dates.get(name, ())} for name, one in knowledge.types.items()}
+    paths = {name: found | dates[name] for name, found in searched(knowledge.types).items()}
     clauses = (clause for standard in knowledge.standards.values() for clause in standard.clauses.values())
     for evidence in (one for clause in clauses for one in clause.types):
         paths.setdefault(evidence.type, set()).update(map(dotted, evidence.where))
     wanted = {one.type: paths[one.type] for one in collections}
-    return Finders(wanted, (unreadable_dates(knowledge.types), *lookups))
+    return Finders(wanted, (unreadable_dates(dates), *sought.lookups))

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 
 from qmscheck.memory.archive import Archive, Place, Row, name_of
 from qmscheck.model import FieldPath, Record
-from qmscheck.registry import Events, Lookup, RecordSet, key_of, unreadable_dates, values_of
+from qmscheck.registry import UNTOLD, Events, Lookup, RecordSet, key_of, unreadable_dates, values_of
 
 _ZONES = dt.timedelta(days=1)
 """How far the day of an instant is at most from the one that is written, by its zone."""
@@ -27,7 +27,7 @@ class KnownRecords(RecordSet):
         self._hidden = hidden
         self._names = list(collections)
         self._ranks = {name: rank for rank, name in enumerate(collections)}
-        self._unreadable = unreadable_dates(new.types)
+        self._unreadable = unreadable_dates({})
         self._decoded: dict[int, Record] = {}
         self._asked: dict[tuple[object, ...], list[Record]] = {}
 
@@ -99,6 +99,23 @@ class KnownRecords(RecordSet):
         since, until = first.isoformat(), (last + dt.timedelta(days=1)).isoformat()
         return self._merged(self._new.dated(type_name, path, first, last), self._archive.between(finder, since, until))
 
+    def since(self, type_name: str, fields: Iterable[FieldPath], first: dt.date) -> list[Record]:
+        """All records of a type of which a date in one of these fields is of a day or later, or cannot be read."""
+        finders = [self._archive.finders.get((type_name, name_of(field))) for field in fields]
+        if None in finders:
+            return self.of(type_name)
+        rows = (row for one in finders if one is not None for row in self._archive.since(one, first.isoformat()))
+        found = {*self._merged(self._new.of(type_name), rows), *self.by(self._unreadable, type_name)}
+        return self.ordered(found)
+
+    def tally(self, lookup: Lookup) -> int | None:
+        """Of how many records a lookup tells anything; None where each would have to be looked at."""
+        finder = self._archive.finders.get(("", lookup.name))
+        if finder is None or self.by(lookup, UNTOLD):
+            return None
+        hidden = sum(self._archive.number_in(finder, place) for place in self._hidden)
+        return len(self._new.having(lookup)) + self._archive.number(finder) - hidden
+
     def events(
         self,
         type_name: str,
@@ -108,7 +125,7 @@ class KnownRecords(RecordSet):
         within: tuple[dt.datetime, dt.datetime] | None = None,
     ) -> Events:
         """What the dates of the records tell that `find` finds: of what happened within two instants, if given."""
-        if within is None or not set(fields) <= set(self.types[type_name].timeline):
+        if within is None or not all((type_name, name_of(field)) in self._archive.finders for field in fields):
             return super().events(type_name, by, value, fields)
         first, last = within[0].date() - _ZONES, within[1].date() + _ZONES
         near = (one for field in fields for one in self.dated(type_name, field, first, last))
