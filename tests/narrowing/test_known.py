@@ -10,12 +10,13 @@ import pytest
 from qmscheck import app, config, narrowing
 from qmscheck.collect import tree_of
 from qmscheck.judging import Bench, Engine
+from qmscheck.knowledge import Evidence
 from qmscheck.memory import archive
 from qmscheck.memory.archive import Finders, Kept
 from qmscheck.memory.known import KnownRecords
 from qmscheck.model import Record
 from qmscheck.reading import Reading
-from qmscheck.registry import NOTHING, Lookup, RecordSet, searched, unreadable_dates, values_of
+from qmscheck.registry import NOTHING, Lookup, RecordSet, searched, shows, unreadable_dates, values_of
 
 PROVIDER = Path(__file__).parents[2] / "examples" / "provider"
 DAY = dt.timedelta(days=1)
@@ -39,6 +40,8 @@ def sets(tmp_path_factory):
         files.setdefault((names.index(record.collection), record.path), []).append(record)
     dates = {name: {*one.timeline, ("created_at",)} for name, one in terms.knowledge.types.items()}
     paths = {name: found | dates[name] for name, found in searched(terms.knowledge.types).items()}
+    for evidence in EVIDENCE:
+        paths[evidence.type] |= {tuple(path.split(".")) for path in evidence.where if path != "title"}
     finders = Finders(paths, (unreadable_dates(dates), *lookups_of(terms)))
     file = tmp_path_factory.mktemp("kept") / "records"
     archive.write(
@@ -47,6 +50,18 @@ def sets(tmp_path_factory):
     again = set(list(files)[::3])
     new = RecordSet((one for place in files if place in again for one in files[place]), terms.knowledge.types)
     return whole, KnownRecords(new, archive.Ahead(file).opened("key"), again, names), terms
+
+
+EVIDENCE = [
+    Evidence(type="document", where={"doc_kind": ("policy",), "status": ("approved", "draft")}),
+    Evidence(type="document", where={"doc_kind": ("*",)}),
+    Evidence(type="document", where={"doc_kind": ("POLICY",), "owner": ("nobody",)}),
+    Evidence(type="change", where={"approvals.by": ("*",)}),
+    Evidence(type="change", where={"change_type": ("unheard-of",)}),
+    Evidence(type="change", where={"title": ("*",)}),
+    Evidence(type="incident"),
+    Evidence(type="decision", where={"status": ("*",)}),
+]
 
 
 def lookups_of(terms):
@@ -174,3 +189,10 @@ def test_how_many_a_lookup_tells_of(sets):
     assert known.tally(counted) == len(whole.having(counted)) > 0
     assert whole.tally(counted) is None
     assert known.tally(TITLES) is None
+
+
+@pytest.mark.parametrize("evidence", EVIDENCE, ids=str)
+def test_whether_any_record_is_evidence(sets, evidence):
+    whole, known, _ = sets
+    assert known.shows(evidence) == whole.shows(evidence)
+    assert whole.shows(evidence) == any(shows(evidence, one) for one in whole)

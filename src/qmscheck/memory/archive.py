@@ -167,6 +167,16 @@ class Archive:
         told = "SELECT count(DISTINCT keys.number) FROM records JOIN keys ON keys.number = records.number"
         return self._number(f"{told} WHERE collection = ? AND path = ? AND finder = ?", *place, finder)
 
+    def meeting(self, conditions: Iterable[tuple[int, Sequence[str] | None]]) -> Iterator[Row]:
+        """The records that every one of these finders finds, by one of some keys, or by any."""
+        wanted: list[str] = []
+        values: list[str | int] = []
+        for finder, keys in conditions:
+            among = f" AND key IN ({', '.join('?' * len(keys))})" if keys is not None else ""
+            wanted.append(f"number IN (SELECT number FROM keys WHERE finder = ?{among})")  # noqa: S608 - question marks
+            values += [finder, *(keys or ())]
+        return self._rows(f"WHERE {' AND '.join(wanted)}", *values)
+
     def having(self, finder: int) -> Iterator[Row]:
         """The records that a finder finds by any key."""
         return self._rows("WHERE number IN (SELECT number FROM keys WHERE finder = ?)", finder)

@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
 
+from qmscheck.knowledge import Evidence
 from qmscheck.memory.archive import Archive, Place, Row, name_of
 from qmscheck.model import FieldPath, Record
-from qmscheck.registry import UNTOLD, Events, Lookup, RecordSet, key_of, unreadable_dates, values_of
+from qmscheck.registry import UNTOLD, Events, Lookup, RecordSet, key_of, shows, unreadable_dates, values_of
 
 _ZONES = dt.timedelta(days=1)
 """How far the day of an instant is at most from the one that is written, by its zone."""
@@ -50,6 +51,21 @@ class KnownRecords(RecordSet):
         """How many records of these types there are."""
         kept = (number for (_, name), number in self._counts.items() if name in types)
         return self._new.count(*types) + sum(kept)
+
+    def shows(self, evidence: Evidence) -> bool:
+        """Whether any record is such evidence: the first that is will do."""
+        if self._new.shows(evidence) or not evidence.where:
+            return self.has(evidence.type)
+        finders = {path: self._archive.finders.get((evidence.type, path)) for path in evidence.where}
+        if None in finders.values():
+            return super().shows(evidence)
+        conditions = [
+            (number, None if "*" in evidence.where[path] else [key_of(value) for value in evidence.where[path]])
+            for path, number in finders.items()
+            if number is not None
+        ]
+        rows = (row for row in self._archive.meeting(conditions) if (row[1], row[2]) not in self._hidden)
+        return any(shows(evidence, self._record(row)) for row in rows)
 
     def ordered(self, chosen: Collection[Record]) -> list[Record]:
         """Records of the set, in its order."""
