@@ -12,7 +12,6 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import islice
 from operator import itemgetter
-from typing import Any
 
 from qmscheck.calendars import Untold, time_of
 from qmscheck.frozen import frozen
@@ -413,21 +412,6 @@ def _indexed(told: Iterable[tuple[Record, Iterable[object]]]) -> dict[str, list[
             if not found or found[-1] is not record:
                 found.append(record)
     return dict(index)
-
-
-def all_texts(fields: Mapping[str, object]) -> list[str]:
-    """Every text inside of a record's fields, in any order: `texts_in` in short, for very many records."""
-    found: list[str] = []
-    waiting: list[Any] = [fields]
-    while waiting:
-        value = waiting.pop()
-        for child in value.values() if value.__class__ is dict else value:
-            kind = child.__class__
-            if kind is str:
-                found.append(child)
-            elif kind is dict or kind is list:
-                waiting.append(child)
-    return found
 
 
 def _beginnings(key: str) -> Iterator[str]:

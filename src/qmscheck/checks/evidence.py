@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from qmscheck.calendars import Untold
 from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
+from qmscheck.checks.contents import contents
 from qmscheck.knowledge import Evidence, Standard
 from qmscheck.model import FieldPath, Problem, Record, Unreadable
 from qmscheck.registry import NOTHING, Lookup
@@ -27,7 +28,7 @@ def unchanged(record: Record, around: Surroundings) -> Iterator[Problem]:
 
     Of a file kept by Git LFS the digest in its pointer counts. Addresses are not followed.
     """
-    named = list(_files(record.fields, ()))
+    named = list(_files(record.fields, ())) if any("path" in one for one in contents(record).mappings) else ()
     if not named:
         raise NotApplicable("it names no file of the repository as evidence")
     if around.files is None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from qmscheck.checks import Check, NotApplicable, Surroundings
+from qmscheck.checks.contents import Harmless, contents
 from qmscheck.model import FieldPath, Problem, Record
-from qmscheck.registry import all_texts, texts_in
+from qmscheck.registry import texts_in
 
 _QUOTED = re.compile(r"```.*?```|~~~.*?~~~|`[^`]*`|\"[^\"\n]*\"|^>.*$", re.DOTALL | re.MULTILINE)
 _WORDS = re.compile(r"\b(TBD|TODO|FIXME|XXX+)\b|\blorem ipsum\b", re.IGNORECASE)
@@ -24,7 +26,7 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     drafts = around.options.get("drafts") or list(states[:1])
     if isinstance(drafts, list) and record.fields.get("status") in drafts:
         raise NotApplicable("it is still a draft")
-    if not _suspected(record.fields, around):
+    if not _suspected(record, around):
         return
     for path, text in texts_in(record.fields, ()):
         if text.strip() and not around.facts.filled(text):
@@ -33,16 +35,21 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
             yield Problem(message=f"{_name(path)} still says {found.group()!r}", path=path)
 
 
-def _suspected(fields: dict[str, object], around: Surroundings) -> bool:
-    """Whether a closer look can find anything: one look at all texts together, for nearly all records are fine."""
-    texts = all_texts(fields)
-    if any(text.strip() for text in around.facts.unfilled(texts)):
+def _suspected(record: Record, around: Surroundings) -> bool:
+    """Whether a closer look can find anything: one look at all new texts together, for nearly all records are fine."""
+    harmless = _harmless(around.facts.placeholders)
+    new = harmless.others(contents(record).texts)
+    whole = "\n".join(new)
+    loud = any(word in whole.lower() for word in _LOW) if whole.isascii() else _LOUD.search(whole)
+    if loud or any(text.strip() for text in around.facts.unfilled(new)):
         return True
-    whole = "\n".join(texts)
-    if not whole.isascii():
-        return _LOUD.search(whole) is not None
-    lower = whole.lower()
-    return any(word in lower for word in _LOW)
+    harmless.add(new)
+    return False
+
+
+@lru_cache(maxsize=4)
+def _harmless(_placeholders: frozenset[str]) -> Harmless:
+    return Harmless()
 
 
 def _name(path: FieldPath) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from qmscheck.checks import Check, Surroundings
+from qmscheck.checks.contents import Harmless, contents
+from qmscheck.checks.needles import may_be_found
 from qmscheck.errors import ConfigError
 from qmscheck.model import Problem, Record
-from qmscheck.registry import all_texts, texts_in
+from qmscheck.registry import texts_in
 
 _Patterns = tuple[tuple[str, str], ...]
-_SHORT = 100
-_REMEMBERED = 1 << 16
 
 
 def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
@@ -28,10 +28,7 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     listed = tuple((kind, str(pattern)) for kind, pattern in kinds.items()) if isinstance(kinds, Mapping) else ()
     most = int(str(settings[str(options["addresses"])]))
     address = str(settings[str(options["pattern_of_address"])])
-    clean = _clean(listed, address, most)
-    if not [
-        text for text in all_texts(record.fields) if text not in clean and not _is_clean(text, listed, address, most)
-    ]:
+    if not _suspected(record, listed, address, most):
         return
     for path, text in texts_in(record.fields, ()):
         found, addresses = _found(listed, address, text)
@@ -46,19 +43,23 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
 
 
 @lru_cache(maxsize=4)
-def _clean(_listed: _Patterns, _address: str, _most: int) -> set[str]:
-    """Short texts in which nothing was found: names, days, ids and words of a list come again and again."""
-    return set()
+def _harmless(_listed: _Patterns, _address: str, _most: int) -> Harmless:
+    return Harmless()
 
 
-def _is_clean(text: str, listed: _Patterns, address: str, most: int) -> bool:
-    found, addresses = _found(listed, address, text)
-    if found or len(addresses) > most:
-        return False
-    known = _clean(listed, address, most)
-    if len(text) <= _SHORT and len(known) < _REMEMBERED:
-        known.add(text)
-    return True
+def _suspected(record: Record, listed: _Patterns, address: str, most: int) -> bool:
+    """Whether a closer look can find anything: few patterns may be found in what is new in a record, if any."""
+    harmless = _harmless(listed, address, most)
+    new = harmless.others(contents(record).texts)
+    whole = "\n".join(new).lower()
+    near = tuple((kind, pattern) for kind, pattern in listed if may_be_found(pattern, whole))
+    if near or may_be_found(address, whole):
+        for text in new:
+            found, addresses = _found(near, address, text)
+            if found or len(addresses) > most:
+                return True
+    harmless.add(new)
+    return False
 
 
 def _found(listed: _Patterns, address: str, text: str) -> tuple[tuple[str, ...], frozenset[str]]:
