@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from qmscheck.calendars import Untold
 from qmscheck.hardening import ENVIRONMENT, FILL, NO_GIT, NO_REPOSITORY, SETTINGS, as_environment
@@ -238,14 +238,16 @@ class Index:
 
     def _blob(self, blob: str) -> bytes | None:
         """The bytes of a blob, from one process that stays there for the next; None when they are not here."""
-        if self._reader is None:
+        if self._reader is None or self._reader.poll() is not None:
             self._reader = self._ask(("cat-file", "--batch"), listens=True)
-        asked, told = self._reader.stdin, self._reader.stdout
-        if asked is None or told is None:
-            return None
-        asked.write(f"{blob}\n".encode())
-        asked.flush()
-        words = told.readline().split()
+        asked, told = cast("IO[bytes]", self._reader.stdin), cast("IO[bytes]", self._reader.stdout)
+        words: list[bytes] = []
+        with suppress(BrokenPipeError):
+            asked.write(f"{blob}\n".encode())
+            asked.flush()
+            words = told.readline().split()
+        if not words:  # in a partial clone git ends over what it may not fetch
+            self._reader.wait()
         if len(words) != _HEADER:
             return None
         content = told.read(int(words[2]) + 1)[:-1]

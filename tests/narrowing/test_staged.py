@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 
+import pytest
+
+from qmscheck.errors import UsageError
 from qmscheck.model import Outcome
 from qmscheck.reporters.verdict import sentence
 
@@ -172,3 +176,106 @@ def test_a_file_that_is_evidence_concerns_the_record_that_names_it(repository, f
     assert findings(repository.check(as_of="2026-09-01", changed_since="HEAD")) == {("CORE013", "changes/1.yaml")}
     repository.remove("proof/run.txt").stage()
     assert findings(repository.check(as_of="2026-09-01", staged=True)) == {("CORE013", "changes/1.yaml")}
+
+
+def test_a_link_leads_to_the_staged_bytes(repository, findings):
+    repository.write("shared/4.yaml", "id: CHG-4\ntitle: Shared\n")
+    (repository.root / "changes/4.yaml").symlink_to("../shared/4.yaml")
+    repository.commit("Link")
+    repository.write("shared/4.yaml", BROKEN).stage().write("shared/4.yaml", "id: CHG-4\ntitle: Mended\n")
+    repository.write("changes/1.yaml", "id: CHG-1\ntitle: Other\n")
+    repository._git("add", "changes/1.yaml")
+    unread = [one for one in repository.check(staged=True).read if one.collection == "changes"]
+    assert unread[0].unreadable == 1
+
+
+def test_a_link_that_is_another_in_the_work_tree_is_said(repository):
+    (repository.root / "changes/4.yaml").symlink_to("2.yaml")
+    repository.stage()
+    (repository.root / "changes/4.yaml").unlink()
+    (repository.root / "changes/4.yaml").symlink_to("3.yaml")
+    (result,) = repository.check(staged=True).of(Outcome.ERROR)
+    assert "is a link in the index and something else in the work tree" in result.reason
+
+
+def test_line_ends_of_the_work_tree_do_not_count(repository, git, findings):
+    git("config", "core.autocrlf", "true")
+    (repository.root / "changes/1.yaml").write_bytes(b"id: CHG-1\r\ntitle: Other\r\nrelease_ref: REL-1\r\n")
+    config = repository.root / "qmscheck.yaml"
+    config.write_bytes(config.read_bytes().replace(b"\n", b"\r\n"))
+    git("add", "changes/1.yaml")
+    report = repository.check(staged=True)
+    assert findings(report) == set()
+    assert report.extent.changed == 1
+    assert not any("not staged" in note for note in report.left_out)
+
+
+def _files_of(report):
+    return next(one.files for one in report.read if one.collection == "changes")
+
+
+def test_an_empty_file_is_staged_and_one_that_is_announced_is_not(repository, judged):
+    repository.write("changes/8.yaml", "").write("changes/9.yaml", "")
+    repository._git("add", "--intent-to-add", "changes/9.yaml")
+    repository._git("add", "changes/8.yaml")
+    assert _files_of(repository.check(staged=True)) == 3
+    repository.commit("Empty").write("changes/1.yaml", "id: CHG-1\ntitle: Other\n").stage()
+    assert _files_of(repository.check(staged=True)) == 4
+
+
+def test_evidence_that_is_not_staged_is_missed(repository, findings):
+    repository.write("qmscheck.yaml", SERVICES).write(".gitignore", "proof/\n").commit("Settings")
+    repository.write("proof/run.txt", "green\n")
+    repository.write("changes/1.yaml", "id: CHG-1\ntest_evidence: [{path: proof/run.txt}]\n").stage()
+    assert findings(repository.check(as_of="2026-09-01", staged=True)) == {("CORE013", "changes/1.yaml")}
+    assert not findings(repository.check(as_of="2026-09-01"))
+    repository._git("add", "-f", "proof/run.txt")
+    assert not findings(repository.check(as_of="2026-09-01", staged=True))
+
+
+def test_what_git_tells_its_hooks_of_the_repository(repository, git, findings, tmp_path, monkeypatch):
+    """In a linked work tree a hook has GIT_DIR, and of a commit of named files an index of its own."""
+    git("worktree", "add", "-q", str(tmp_path / "linked"), "-b", "linked")
+    linked = type(repository)(tmp_path / "linked" / "sub")
+    linked.write("qmscheck.yaml", (repository.root / "qmscheck.yaml").read_text()).write("changes/7.yaml", BROKEN)
+    git("add", "sub", at=tmp_path / "linked")
+    monkeypatch.setenv("GIT_DIR", str(repository.root / ".git" / "worktrees" / "linked"))
+    assert findings(linked.check(staged=True)) == {("CORE001", "changes/7.yaml")}
+    monkeypatch.delenv("GIT_DIR")
+
+    repository.write("changes/1.yaml", BROKEN).write("changes/2.yaml", "id: CHG-2\ntitle: Other\n").stage()
+    index = repository.root / ".git" / "of-named-files"
+    monkeypatch.setenv("GIT_INDEX_FILE", str(index))
+    git("read-tree", "HEAD")
+    git("add", "changes/2.yaml")
+    report = repository.check(staged=True)
+    assert findings(report) == set()
+    assert report.extent.changed == 1
+
+
+def test_a_repository_that_lacks_objects_says_so(repository, git, tmp_path, findings):
+    git("config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "partial"
+    git("clone", "-q", "--no-local", "--filter=blob:none", "--no-checkout", f"file://{repository.root}", str(clone))
+    git("read-tree", "HEAD", at=clone)
+    there = type(repository)(clone)
+    there.write("qmscheck.yaml", (repository.root / "qmscheck.yaml").read_text())
+    there.write("changes/1.yaml", "id: CHG-1\ntitle: Other\n")
+    git("add", "changes/1.yaml", at=clone)
+    report = there.check(staged=True)
+    assert any("the clone is partial" in note for note in report.left_out)
+    assert {one.collection: one.unreadable for one in report.read}["changes"] == 1
+
+
+@pytest.mark.parametrize("how", ["none", "bare", "no git"])
+def test_where_nothing_can_be_staged(repository, git, tmp_path, monkeypatch, how):
+    root = tmp_path / "other"
+    git("init", "-q", *(["--bare"] if how == "bare" else []), str(root))
+    if how == "none":
+        shutil.rmtree(root / ".git")
+    if how == "no git":
+        monkeypatch.setenv("PATH", str(tmp_path))
+    other = type(repository)(root).write("qmscheck.yaml", (repository.root / "qmscheck.yaml").read_text())
+    words = {"none": "not a git repository", "bare": "the repository is bare", "no git": "git is not installed"}
+    with pytest.raises(UsageError, match=f"--staged: .*{words[how]}"):
+        other.check(staged=True)
