@@ -6,7 +6,6 @@ the YAML 1.2 core schema unless ``{"yaml": "1.1"}`` is asked for; dates stay tex
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
@@ -29,10 +28,8 @@ from qmscheck.readers.document import Document
 from qmscheck.readers.events import events_of
 from qmscheck.readers.refusal import MAX_DEPTH, Refusal, too_deep
 from qmscheck.readers.scalars import NOT_TEXT_FIRST, NOT_TEXT_FIRST_1_1, impossible_date, resolve, resolve_1_1
-from qmscheck.readers.words import WORDS, remembered
 from qmscheck.readers.yaml_entries import Entries
 from qmscheck.readers.yaml_places import places
-from qmscheck.readers.yaml_plain import NotPlain, read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +37,11 @@ if TYPE_CHECKING:
 _MERGE: Final = intern("<<")
 _KEY_IS_NO_TEXT: Final = "a key must be text; if this is part of a value such as '{{ ... }}', put the value in quotes"
 _SECOND_DOCUMENT: Final = "a second YAML document begins here ('---'); use one document per file"
+
+_WORD: Final = 40
+_WORDS: Final[dict[str, str]] = {}
+"""Short texts met before: names, states and addresses recur from record to record, and need be kept only once."""
+_MOST_WORDS: Final = 4096
 
 _Open = tuple[dict[str, object] | None, list[object]]
 
@@ -58,9 +60,6 @@ def load(text: str, *, version: str = "1.2", many: bool = False, start: int = 0,
     """
     if isinstance(known, Entries) and not many:
         return known.load(text, partial(load, version=version, start=start))
-    if version != "1.1" and not many:
-        with suppress(NotPlain):
-            return read_plain(text)
     try:
         documents = _build(text, old=version == "1.1", many=many)
     except Refusal as refusal:
@@ -93,7 +92,7 @@ def _build(text: str, *, old: bool, many: bool) -> list[object]:  # noqa: C901, 
         if kind is ScalarEvent:
             value = event.value
             if value and value[0] not in not_text_first:
-                value = WORDS.get(value) or remembered(value)
+                value = _WORDS.get(value) or _remembered(value)
             elif event.implicit[0]:
                 value = convert(value)
                 if old:
@@ -124,6 +123,10 @@ def _build(text: str, *, old: bool, many: bool) -> list[object]:  # noqa: C901, 
             if len(stack) > MAX_DEPTH:
                 raise too_deep(event.start_mark.index)
             mapping, sequence = (value, sequence) if kind is MappingStartEvent else (None, value)
+
+
+def _remembered(word: str) -> str:
+    return _WORDS.setdefault(word, word) if len(word) < _WORD and len(_WORDS) < _MOST_WORDS else word
 
 
 def _odd_key(event: Any, mapping: dict[str, object], merges: dict[int, int], anchors: Anchors | None) -> None:
