@@ -30,6 +30,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 TYPES = {"change": "changes", "document": "documents", "incident": "incidents", "incident-review": "reviews"}
 TOOL = [sys.executable, "-m", "qmscheck"]
 CHECK = [*TOOL, "check", "--as-of", "2026-09-01", "-qq"]
+HOOK = [*TOOL, "check", "--as-of", "2026-09-01", "--staged"]
+STANDARDS = ["--standard", "iso9001:2015", "--standard", "iso20000-1:2018"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +174,12 @@ def staged(work: Path, counts: tuple[int, ...]) -> list[tuple[str, list[list[str
             for path in sorted((folder / "changes").rglob("*.yaml"))[:changed]:
                 path.write_text(path.read_text() + "x_note: staged\n")
             subprocess.run([*git, "add", "-A"], cwd=folder, check=True)
-            found.append((f"{name} of {count:,}", [[*CHECK, "--staged"]], folder))
+            found.append((f"{name} of {count:,}", [HOOK], folder))
             if changed and count == max(counts):
-                anew = ["env", "QMSCHECK_NO_CACHE=1", *CHECK, "--staged"]
-                found.append((f"{name} of {count:,}, nothing known", [anew], folder))
+                found.append((f"{name} of {count:,}, nothing known", [["env", "QMSCHECK_NO_CACHE=1", *HOOK]], folder))
+                whole = folder.with_name(f"{folder.name}-standards")
+                shutil.copytree(folder, whole)
+                found.append((f"{name} of {count:,}, both standards", [[*HOOK, *STANDARDS]], whole))
     return found
 
 

@@ -13,6 +13,7 @@ from qmscheck.judging import Engine
 from qmscheck.model import Provenance
 from qmscheck.reading import Reading
 from qmscheck.rulepack import builtin_pack
+from qmscheck.staging import Index
 from qmscheck.terms import Terms, Wishes
 
 
@@ -73,11 +74,13 @@ def _out_of_reach(reading: Reading) -> Iterator[str]:
             yield f"the submodule {path} has a history of its own; what it held at {past.commit[:10]} was not read"
 
 
-def provenance(terms: Terms, *, with_git: bool) -> Provenance:
-    """What was run on what."""
+def provenance(terms: Terms, *, with_git: bool, index: Index | None = None) -> Provenance:
+    """What was run on what; ``index``: where what is staged was judged."""
     config, facts = terms.config, terms.facts
     head = None
-    if with_git and (
+    if with_git and index is not None:
+        head = index.head
+    elif with_git and (
         config.past is not None or any((folder / ".git").exists() for folder in (config.root, *config.root.parents))
     ):
         from qmscheck.history import head as git_head  # noqa: PLC0415 - GitPython costs 80 ms

@@ -96,7 +96,7 @@ def run(
     report = Report(
         results=results.with_others(untold) if untold else results,
         rules=terms.rules,
-        provenance=account.provenance(terms, with_git=wishes.provenance),
+        provenance=account.provenance(terms, with_git=wishes.provenance, index=index),
         policy=policy_of(terms, wishes, terms.facts.today),
         read=reading.read_counts(),
         clauses={

@@ -13,12 +13,12 @@ import re
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from qmscheck.calendars import Untold
+from qmscheck.frozen import frozen
 from qmscheck.hardening import ENVIRONMENT, FILL, NO_GIT, NO_REPOSITORY, SETTINGS, as_environment
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _SHA1 = 40
 _HEADER = 3
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX")
 """What git tells its hooks of the repository; it is found from the root instead."""
-_TOLD = ("rev-parse", "--is-inside-work-tree", "--show-prefix", "--revs-only", "HEAD")
+_TOLD = ("rev-parse", "--is-inside-work-tree", "--show-prefix", "--is-shallow-repository", "--revs-only", "HEAD")
 _LISTING = ("ls-files", "-z", "--stage")
 _DIFFERENCE = (
     *("diff", "--cached", "--raw", "-z", "--no-abbrev"),
@@ -50,7 +50,7 @@ class Change(NamedTuple):
     submodule: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Changes:
     """Paths that changed. ``base`` is the full id of the commit that was compared with, empty where there is none.
 
@@ -76,6 +76,16 @@ class Entry(NamedTuple):
     def plain(self) -> bool:
         """Whether it is a file, no link and no submodule."""
         return self.mode.startswith(_LISTED)
+
+
+@frozen
+class Head:
+    """Where the work tree stands. ``prefix`` leads from its top to the root: empty, or ``quality/``."""
+
+    commit: str | None
+    dirty: bool | None
+    shallow: bool
+    prefix: str = ""
 
 
 def gathered(
@@ -140,7 +150,7 @@ class Index:
     @cached_property
     def listing(self) -> tuple[bytes, ...]:
         """An entry for each file below the root, and for each side of a conflict, as git tells it."""
-        _ = self._place  # where there is no repository, that is the reason
+        _ = self.head  # where there is no repository, that is the reason
         return tuple(_heard(self._listed).split(b"\0")[:-1])
 
     @cached_property
@@ -169,26 +179,33 @@ class Index:
         return {one.partition(b"\t")[2]: one for one in self.listing}
 
     @cached_property
-    def base(self) -> str:
-        """The full id of the last commit; empty where there is none."""
-        return self._place[1]
+    def head(self) -> Head:
+        """Where the index stands: on which commit, and whether anything is staged."""
+        inside, place, shallow, *commit = _heard(self._where).split(b"\n")[:-1]
+        if inside != b"true":
+            raise Untold("the repository is bare: it has no work tree")
+        return Head(
+            commit=commit[0].decode("ascii") if commit else None,
+            dirty=bool(self._difference) if commit else None,
+            shallow=shallow == b"true",
+            prefix=os.fsdecode(place),
+        )
 
     @cached_property
     def differences(self) -> list[Change]:
         """What the index has otherwise than the last commit."""
-        place, _ = self._place
-        return of_raw(_heard(self._raw), place)
+        return of_raw(self._difference, self.head.prefix)
 
     def changes(self, wanted: Callable[[str], bool]) -> Changes:
         """The same with the earlier bytes of what is ``wanted``. Where git fails, that is said here."""
         _ = self.listing
-        return gathered(self.base, self.differences, wanted, self._contents, self.lacking)
+        return gathered(self.head.commit or "", self.differences, wanted, self._contents, self.lacking)
 
     def announced(self, paths: Iterable[str]) -> frozenset[str]:
         """Of paths of the index, those that are only announced, by ``git add --intent-to-add``: nothing is staged."""
         staged = {one.path for one in self.differences}
         empty = [path for path in paths if path not in staged and _is_empty(self.entry(path))]
-        if not empty or not self.base:
+        if not empty or self.head.commit is None:
             return frozenset(empty)
         committed = _heard(self._ask(("ls-tree", "-z", "--name-only", "HEAD", "--", *map(_literal, empty))))
         return frozenset(empty).difference(map(os.fsdecode, committed.split(b"\0")))
@@ -217,12 +234,8 @@ class Index:
         return "an object is missing: run `git fsck`"
 
     @cached_property
-    def _place(self) -> tuple[str, str]:
-        """Where the root lies in the work tree, with a slash behind, and the last commit."""
-        inside, place, *commit = _heard(self._where).split(b"\n")[:-1]
-        if inside != b"true":
-            raise Untold("the repository is bare: it has no work tree")
-        return os.fsdecode(place), commit[0].decode("ascii") if commit else ""
+    def _difference(self) -> bytes:
+        return _heard(self._raw)
 
     def _is_here(self, path: str, entry: Entry) -> bool:
         """Whether the work tree has a file as it is staged, but for the ends of lines."""

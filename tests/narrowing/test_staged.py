@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -279,3 +280,22 @@ def test_where_nothing_can_be_staged(repository, git, tmp_path, monkeypatch, how
     words = {"none": "not a git repository", "bare": "the repository is bare", "no git": "git is not installed"}
     with pytest.raises(UsageError, match=f"--staged: .*{words[how]}"):
         other.check(staged=True)
+
+
+def test_a_hook_waits_for_no_gitpython(repository):
+    repository.write("changes/1.yaml", "id: CHG-1\ntitle: Other\n").stage()
+    program = (
+        "import sys\nfrom qmscheck.cli import program\n"
+        "try: program.main(['check', '--staged'])\nfinally: print('git' in sys.modules, 'gitdb' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=repository.root, check=False, capture_output=True, text=True
+    )
+    assert "1 record changed or new" in " ".join(done.stdout.split())
+    assert done.stdout.endswith("False False\n")
+
+
+def test_where_a_staged_run_stood(repository, git):
+    repository.write("changes/1.yaml", "id: CHG-1\ntitle: Other\n").stage()
+    provenance = repository.check(staged=True).provenance
+    assert (provenance.commit, provenance.dirty, provenance.shallow) == (git("rev-parse", "HEAD").strip(), True, False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import git
@@ -28,6 +27,7 @@ from qmscheck.history.signatures import Keys, believing, of_tag
 from qmscheck.history.signatures import of_commits as signatures
 from qmscheck.history.snapshot import Days, Snapshot, moving, snapshot
 from qmscheck.hookspec import Moment
+from qmscheck.staging import Head
 
 __all__ = [
     "Chronicle",
@@ -59,16 +59,6 @@ _TAG_FIELDS = (
     "%(objectname)",
     "%(if)%(contents:signature)%(then)signed%(end)",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """Where the work tree stands. ``prefix`` leads from its top to the root: empty, or ``quality/``."""
-
-    commit: str | None
-    dirty: bool | None
-    shallow: bool
-    prefix: str = ""
 
 
 def head(root: Path, commit: str | None = None) -> Head | None:
