@@ -49,7 +49,7 @@ def sets(tmp_path_factory):
     )
     again = set(list(files)[::3])
     new = RecordSet((one for place in files if place in again for one in files[place]), terms.knowledge.types)
-    return whole, KnownRecords(new, archive.Ahead(file).opened("key"), again, names), terms
+    return whole, KnownRecords(new, archive.Ahead(file).opened("key"), again, names, finders.lookups[0]), terms
 
 
 EVIDENCE = [
@@ -130,7 +130,7 @@ def test_lookups_that_were_kept_and_others(sets):
 
 def test_only_what_is_asked_for_is_decoded(sets):
     _, known, _ = sets
-    fresh = KnownRecords(known._new, known._archive, known._hidden, known._names)
+    fresh = KnownRecords(known._new, known._archive, known._hidden, known._names, known._unreadable)
     (record,) = [one for one in known.of("change") if one not in known._new.of("change")][:1]
     assert fresh.has("change")
     assert len(fresh) == len(known)

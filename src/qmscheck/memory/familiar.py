@@ -19,7 +19,7 @@ from qmscheck.config import Collection
 from qmscheck.memory import archive, keeping
 from qmscheck.memory.archive import Ahead, Finders, Kept, Place
 from qmscheck.memory.known import KnownRecords
-from qmscheck.model import Record, Unreadable
+from qmscheck.model import FieldPath, Record, Unreadable
 from qmscheck.reading import Reading, Tally, told
 from qmscheck.registry import RecordSet, Sought, dotted, searched, unreadable_dates
 from qmscheck.staging import Index, entry_of
@@ -45,7 +45,12 @@ class Familiar:
         self._index = index
         self._collections = reading.collections()
         self._indexed = [number for number, one in enumerate(self._collections) if self._is_indexed(one)]
-        self._finders = _finders(reading, self._collections, sought)
+        dates, paths = _dates(reading, sought), _paths(reading)
+        types = {one.type for one in self._collections}
+        self._unreadable = unreadable_dates(dates)
+        self._finders = Finders(
+            {name: paths[name] | dates[name] for name in types}, (self._unreadable, *sought.lookups)
+        )
         self._file = ahead.path if ahead is not None else None
         way = reading.way(self._collections[number] for number in self._indexed)
         self._key = f"{way} {self._indexed} {self._finders.names()}"
@@ -126,7 +131,8 @@ class Familiar:
         found = RecordSet(fresh, reading.knowledge.types, untold=reading.untold)
         if self._archive is None:
             return found
-        return KnownRecords(found, self._archive, self._hidden, [one.name for one in self._collections])
+        names = [one.name for one in self._collections]
+        return KnownRecords(found, self._archive, self._hidden, names, self._unreadable)
 
     def _keep(self, records: RecordSet) -> None:
         """Write what is known now, where enough of it is new."""
@@ -150,13 +156,17 @@ class Familiar:
                     yield Kept(place, known[place], whole=True)
 
 
-def _finders(reading: Reading, collections: Iterable[Collection], sought: Sought) -> Finders:
-    """Links and references, dates, and what makes records evidence of a clause."""
+def _dates(reading: Reading, sought: Sought) -> dict[str, set[FieldPath]]:
+    """The date fields by which records of each type are looked for."""
+    types = reading.knowledge.types
+    return {name: {*one.timeline, *sought.dates.get(name, ())} for name, one in types.items()}
+
+
+def _paths(reading: Reading) -> dict[str, set[FieldPath]]:
+    """The paths of links and references, and of what makes records evidence of a clause."""
     knowledge = reading.knowledge
-    dates = {name: {*one.timeline, *sought.dates.get(name, ())} for name, one in knowledge.types.items()}
-    paths = {name: found | dates[name] for name, found in searched(knowledge.types).items()}
+    paths = searched(knowledge.types)
     clauses = (clause for standard in knowledge.standards.values() for clause in standard.clauses.values())
     for evidence in (one for clause in clauses for one in clause.types):
         paths.setdefault(evidence.type, set()).update(map(dotted, evidence.where))
-    wanted = {one.type: paths[one.type] for one in collections}
-    return Finders(wanted, (unreadable_dates(dates), *sought.lookups))
+    return paths

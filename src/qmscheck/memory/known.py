@@ -12,23 +12,28 @@ from functools import cached_property, partial
 from qmscheck.knowledge import Evidence
 from qmscheck.memory.archive import Archive, Place, Row, name_of
 from qmscheck.model import FieldPath, Record
-from qmscheck.registry import UNTOLD, Events, Lookup, RecordSet, key_of, shows, unreadable_dates, values_of
+from qmscheck.registry import UNTOLD, Events, Lookup, RecordSet, key_of, shows, values_of
 
 _ZONES = dt.timedelta(days=1)
 """How far the day of an instant is at most from the one that is written, by its zone."""
 
 
 class KnownRecords(RecordSet):
-    """``new`` records with those of an archive, but for the files that are hidden; ``collections`` are its names."""
+    """``new`` records with those of an archive, but for the files that are hidden.
 
-    def __init__(self, new: RecordSet, archive: Archive, hidden: set[Place], collections: Sequence[str]) -> None:
+    ``collections`` are the names of its collections; ``unreadable`` is the lookup of dates that it was written with.
+    """
+
+    def __init__(
+        self, new: RecordSet, archive: Archive, hidden: set[Place], collections: Sequence[str], unreadable: Lookup
+    ) -> None:
         super().__init__((), new.types, untold=new.untold)
         self._new = new
         self._archive = archive
         self._hidden = hidden
         self._names = list(collections)
         self._ranks = {name: rank for rank, name in enumerate(collections)}
-        self._unreadable = unreadable_dates({})
+        self._unreadable = unreadable
         self._decoded: dict[int, Record] = {}
         self._asked: dict[tuple[object, ...], list[Record]] = {}
 
