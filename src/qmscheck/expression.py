@@ -8,7 +8,6 @@ raises ``Untold`` yields a CEL error value, which the engine's logic carries as 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
 from itertools import pairwise, product
@@ -20,6 +19,7 @@ from qmscheck.errors import PluginError
 from qmscheck.facts import Facts
 from qmscheck.frozen import frozen
 from qmscheck.model import Record, legible
+from qmscheck.patterns import pattern
 from qmscheck.schema import RecordType
 
 VARIABLES = ("record", "item", "previous", "records", "related", "settings", "as_of")
@@ -152,7 +152,7 @@ def _declared(cel: Any, function: Function) -> Any:
     return cel.FunctionDecl(function.name, overloads)
 
 
-_STATE_CALL = re.compile(r"\b(in_state|reached)\(\s*([A-Za-z_][\w.]*)\s*,")
+_STATE_CALL = pattern(r"\b(in_state|reached)\(\s*([A-Za-z_][\w.]*)\s*,")
 
 
 def spread(source: str) -> str:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from qmscheck.knowledge import Standard
+from qmscheck.patterns import pattern
 from qmscheck.people import People
 from qmscheck.schema import RecordType
 
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT = pattern(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _REMEMBERED = 4096
 """Short texts of which it is remembered whether they are filled."""
 

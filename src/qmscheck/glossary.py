@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from qmscheck.model import Basis, Detects, Grade, Rule, Scope
+from qmscheck.patterns import pattern
 
 GRADES = {
     Grade.MAJOR: "an auditor would probably raise a major nonconformity: something demanded is absent or broken down",
@@ -45,7 +45,7 @@ TESTS = (
     "message",
     "regrade",
 )
-_SETTING = re.compile(r"\bsettings\.([a-z][a-z0-9_]*)")
+_SETTING = pattern(r"\bsettings\.([a-z][a-z0-9_]*)")
 NOTE = (
     "The wording of the standards is not quoted here, and cannot be: it is under copyright. Read the clauses in a "
     "licensed copy. A passing rule shows evidence; whether a requirement is met is for people to judge."

@@ -10,15 +10,16 @@ from typing import Protocol
 
 from qmscheck.frozen import frozen
 from qmscheck.model import Record
+from qmscheck.patterns import pattern
 
 Fields = Mapping[str, object]
 
-_BOT = re.compile(
+_BOT = pattern(
     r"\[bot\]|(?:^|[-_. ])bot(?:$|[-_. @])|^(?:renovate|dependabot|github-actions|greenkeeper)\b", re.IGNORECASE
 )
-_FORGE = re.compile(r"(?:noreply|no-reply|donotreply)@", re.IGNORECASE)
-_CARRIED = re.compile(r"^\(cherry picked from commit [0-9a-f]{7,64}\)$", re.MULTILINE)
-_PERSON = re.compile(r"\s*(?P<name>[^<]*?)\s*<(?P<email>[^>]*)>")
+_FORGE = pattern(r"(?:noreply|no-reply|donotreply)@", re.IGNORECASE)
+_CARRIED = pattern(r"^\(cherry picked from commit [0-9a-f]{7,64}\)$", re.MULTILINE)
+_PERSON = pattern(r"\s*(?P<name>[^<]*?)\s*<(?P<email>[^>]*)>")
 
 
 @frozen(kw_only=False)

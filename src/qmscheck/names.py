@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from qmscheck.frozen import frozen
+from qmscheck.patterns import pattern
 from qmscheck.schema import ANYTHING, Shape
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""(?P<text>r?(?:\"\"\".*?\"\"\"|'''.*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'))"""
     r"""|(?P<name>[A-Za-z_]\w*)|(?P<number>\d[\w.]*)|(?P<sign>\S)""",
     re.DOTALL,

@@ -12,8 +12,9 @@ from qmscheck.config import Config, Enforcement
 from qmscheck.errors import ConfigError, UsageError
 from qmscheck.knowledge import NO_PROFILE, Knowledge, Profile
 from qmscheck.model import Rule, Scope
+from qmscheck.patterns import pattern
 
-_ISO_20001 = re.compile(r"\s*(?:iso)?[\s/_-]*(?:iec)?[\s/_-]*20001(?!\d)", re.IGNORECASE)
+_ISO_20001 = pattern(r"\s*(?:iso)?[\s/_-]*(?:iec)?[\s/_-]*20001(?!\d)", re.IGNORECASE)
 
 
 def refuse_iso_20001(word: str) -> None:

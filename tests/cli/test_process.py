@@ -96,3 +96,65 @@ def test_help_imports_no_machinery(tmp_path: Path) -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert result.stderr == "[]"
     assert "Commands:" in result.stdout
+
+
+def imported_by(folder: Path, *arguments: str) -> set[str]:
+    """The modules that a command has imported when it ends."""
+    code = (
+        "import os, sys; from qmscheck import __main__ as process\n"
+        "process._leave = lambda code: os.write(2, ' '.join(sys.modules).encode())\n"
+        f"sys.argv = ['qmscheck', *{arguments!r}]; process.main()"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder)
+    return set(result.stderr.split())
+
+
+GOOD = """\
+id: CHG-2026-0001
+title: Move the mail server
+status: draft
+change_type: normal
+category: infrastructure
+requested_by: ada@example.org
+reason: The old host leaves support in the autumn.
+services: [SVC-2026-001]
+owner: ada@example.org
+priority: low
+"""
+ELSEWHERE = {
+    *("cel_expr_python", "concurrent.futures", "csv", "git", "http", "icalendar", "importlib.metadata", "isodate"),
+    *("jsonschema", "junit_xml", "logging", "markdown_it", "multiprocessing", "packaging", "referencing", "rich"),
+    *("sqlite3", "ssl", "subprocess", "tomllib", "traceback", "unittest", "urllib.request", "xml.etree", "zoneinfo"),
+    *(
+        f"qmscheck.{name}"
+        for name in (
+            *(
+                "adoption",
+                "agenda",
+                "background",
+                "comparison",
+                "coverage",
+                "drafting",
+                "faults",
+                "glossary",
+                "history",
+            ),
+            *("lifeline", "metrics", "packages", "past", "period", "reference", "retold", "rulepack.soundness"),
+            *("testing", "verbs", "yaml_text"),
+            *("readers.csv", "readers.toml", "readers.toml_places", "readers.json", "readers.json_places"),
+            *("readers.markdown", "readers.body", "readers.inline", "readers.yaml_reasons"),
+            *("reporters.csv", "reporters.findings", "reporters.github", "reporters.gitlab", "reporters.html"),
+            *("reporters.json", "reporters.junit", "reporters.markdown", "reporters.markup", "reporters.oscal"),
+            *("reporters.sarif", "reporters.tap", "reporters.text"),
+        )
+    ),
+}
+"""Modules that a check of records in YAML, all of which are good, has no use for."""
+
+
+def test_a_check_of_yaml_records_imports_only_what_it_needs(tree: Path) -> None:
+    """A hook on a few files pays for every module that is imported."""
+    (tree / "changes/CHG-2026-0001.yaml").write_text(GOOD)
+    imported = imported_by(tree, "check", *AS_OF, "changes/CHG-2026-0001.yaml", "-qq")
+    assert {"qmscheck.readers.yaml", "qmscheck.judging.engine", "click"} <= imported
+    assert sorted(imported & ELSEWHERE) == []

@@ -141,3 +141,11 @@ def test_what_is_new_takes_the_place_of_what_was_known(staged, shelf):
     after = {file.name for file in shelf.iterdir()}
     assert len(before) == len(after) == 2
     assert before != after
+
+
+def test_other_rules_of_the_same_packs_know_what_was_read(staged, shelf, parsed):
+    told(staged)
+    parsed.clear()
+    staged.check(staged=True, select=["CORE001"])
+    staged.check(staged=True, select=["DOC011", "CHG017", "IMS003"])
+    assert not any("title: Summer" in text for text in parsed)

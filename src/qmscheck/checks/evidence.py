@@ -11,10 +11,11 @@ from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
 from qmscheck.checks.contents import contents
 from qmscheck.knowledge import Evidence, Standard
 from qmscheck.model import FieldPath, Problem, Record, Unreadable
+from qmscheck.patterns import pattern
 from qmscheck.registry import NOTHING, Lookup
 from qmscheck.schema import ANY
 
-_POINTER = re.compile(
+_POINTER = pattern(
     rb"^version https://git-lfs\.github\.com/spec/v1\s.*^oid sha256:([0-9a-f]{64})$", re.DOTALL | re.MULTILINE
 )
 UNCHANGED = "evidence-unchanged"

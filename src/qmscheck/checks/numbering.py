@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -10,8 +9,9 @@ from qmscheck.calendars import Untold
 from qmscheck.checks import Check, NotApplicable, Surroundings, Verdict
 from qmscheck.lives import Gone
 from qmscheck.model import Location, Problem, Record
+from qmscheck.patterns import pattern
 
-_NUMBER = re.compile(r"(?P<series>.*?)(?P<number>\d+)\Z")
+_NUMBER = pattern(r"(?P<series>.*?)(?P<number>\d+)\Z")
 _MOST = 1_000_000
 """Numbers further apart than so are no series."""
 

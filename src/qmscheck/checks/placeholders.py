@@ -9,11 +9,12 @@ from functools import lru_cache
 from qmscheck.checks import Check, NotApplicable, Surroundings
 from qmscheck.checks.contents import Harmless, contents
 from qmscheck.model import FieldPath, Problem, Record
+from qmscheck.patterns import pattern
 from qmscheck.registry import texts_in
 
-_QUOTED = re.compile(r"```.*?```|~~~.*?~~~|`[^`]*`|\"[^\"\n]*\"|^>.*$", re.DOTALL | re.MULTILINE)
-_WORDS = re.compile(r"\b(TBD|TODO|FIXME|XXX+)\b|\blorem ipsum\b", re.IGNORECASE)
-_LOUD = re.compile(r"TBD|TODO|FIXME|XXX|lorem ipsum", re.IGNORECASE)
+_QUOTED = pattern(r"```.*?```|~~~.*?~~~|`[^`]*`|\"[^\"\n]*\"|^>.*$", re.DOTALL | re.MULTILINE)
+_WORDS = pattern(r"\b(TBD|TODO|FIXME|XXX+)\b|\blorem ipsum\b", re.IGNORECASE)
+_LOUD = pattern(r"TBD|TODO|FIXME|XXX|lorem ipsum", re.IGNORECASE)
 _LOW = ("tbd", "todo", "fixme", "xxx", "lorem ipsum")
 
 

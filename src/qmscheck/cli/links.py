@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-_ADDRESS = re.compile(r"https?://[^\s()<>\"\\]+")
+from qmscheck.patterns import pattern
+
+_ADDRESS = pattern(r"https?://[^\s()<>\"\\]+")
 
 
 def links(environment: Mapping[str, str], commit: str | None) -> str:

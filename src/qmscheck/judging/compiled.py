@@ -13,10 +13,11 @@ from qmscheck.expression import VARIABLES, Program, as_text
 from qmscheck.facts import Facts
 from qmscheck.frozen import frozen
 from qmscheck.model import FieldPath, Grade, Problem, Rule
+from qmscheck.patterns import pattern
 
-PLACE = re.compile(r"\{([a-z_][\w.]*)\}")
+PLACE = pattern(r"\{([a-z_][\w.]*)\}")
 """A place in a message that is filled with a value."""
-_LINK = re.compile(r"(?<![\w.])related\s*\.")
+_LINK = pattern(r"(?<![\w.])related\s*\.")
 
 
 @frozen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from qmscheck.checks import Check
@@ -12,6 +11,7 @@ from qmscheck.facts import Facts
 from qmscheck.judging.compiled import PLACE, CompiledRule, Expectation, Regrade, Required
 from qmscheck.model import FieldPath, Grade, Rule
 from qmscheck.names import Scan, path_faults, shape_at
+from qmscheck.patterns import pattern
 from qmscheck.registry import dotted
 from qmscheck.schema import ANYTHING, IMPLICIT, RecordType, Shape
 
@@ -21,10 +21,10 @@ _RECORDS = Shape(kind="object", fields=dict.fromkeys(_OF_A_SET, ANYTHING))
 _MESSAGE_WORDS = frozenset({"item", "previous", "records", "settings", "as_of", "show", "record", "related"})
 
 
-_ITEM = re.compile(r"(?<![\w.])item\s*\.")
-_BOUND = re.compile(r"\(\s*item\s*,")
+_ITEM = pattern(r"(?<![\w.])item\s*\.")
+_BOUND = pattern(r"\(\s*item\s*,")
 """An item that an expression itself goes through: ``record.actions.exists(item, item.done)``."""
-_STATE = re.compile(r"""\b(in_state|reached)\(\s*record\s*,\s*["']([^"']*)["']\s*\)""")
+_STATE = pattern(r"""\b(in_state|reached)\(\s*record\s*,\s*["']([^"']*)["']\s*\)""")
 
 
 class Compiler:

@@ -22,8 +22,9 @@ from qmscheck.expression import Function, spread
 from qmscheck.frozen import frozen
 from qmscheck.judging.plain_values import HELPERS, checked, is_safe
 from qmscheck.kept import Kept
+from qmscheck.patterns import pattern
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = pattern(
     r"""(?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')(?!['"])"""
     r"""|(?P<float>\d+\.\d+(?![\w.]))|(?P<int>\d+(?![\w.]))"""
     r"""|(?P<name>[A-Za-z_]\w*(?!['"\w]))|(?P<sign>&&|\|\||[=!<>]=|[-+*<>!?:.,()[\]]|/(?!/))|(?P<blank>\s+)|(?P<other>.)""",

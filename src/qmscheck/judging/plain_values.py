@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from qmscheck.expression import Function
+from qmscheck.patterns import pattern
 
 _MANY: Final = 1000
 _FEW: Final = 30
@@ -38,7 +39,7 @@ _TYPES: Final[Mapping[type, str]] = {
     bool: "bool",
     type(None): "null_type",
 }
-_SAFE_PATTERN: Final = re.compile(
+_SAFE_PATTERN: Final = pattern(
     r"\^?(?:\((?:[\w |:,-]|\[[\w+-]+\]\??(?:\{\d\})?|:\?)*\)|(?:[\w :,-]|\\[wWdD]|\[[\w+-]+\])[*+?]?)*\$?"
 )
 """Patterns that mean the same to RE2 and to Python."""

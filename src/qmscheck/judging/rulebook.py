@@ -90,11 +90,12 @@ class Rulebook:
         return check.only if check is not None else None
 
     def sought(self) -> Sought:
-        """By what the rules on whole sets look for records, so that they need not look at all."""
-        counted = (self.counted(rule) for rule in self.over_sets() if is_mere_count(rule))
+        """By what rules on whole sets look for records, so that they need not look at all: the rules of any run."""
+        rules = [rule for rule in self.bench.knowledge.rules.values() if rule.scope is Scope.COLLECTION]
+        counted = (self.counted(rule) for rule in rules if is_mere_count(rule))
         only = (check.only for check in self.bench.checks.values() if check.only is not None)
         dates: dict[str, frozenset[FieldPath]] = {}
-        for rule in self.over_sets():
+        for rule in rules:
             window = window_of(rule)
             if window is not None:
                 dates |= {name: dates.get(name, frozenset()).union(window.fields) for name in rule.record.split()}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from qmscheck.mapping.place import Place
+from qmscheck.patterns import pattern
 
 DateReader = Callable[[str], str | None]
 """Text in a known spelling to ISO 8601 text; None when it is not in that spelling or no such day exists."""
@@ -17,7 +18,7 @@ _MONTHS = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 _MONTH = r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"  # noqa: E501
-_TOKEN = re.compile(r"YYYY|Month|Mon|MM?|DD?|HH?|SS|Z|T|\[[^\]]+\]|\s+|[^A-Za-z\[\]]")
+_TOKEN = pattern(r"YYYY|Month|Mon|MM?|DD?|HH?|SS|Z|T|\[[^\]]+\]|\s+|[^A-Za-z\[\]]")
 _PATTERNS = {
     "YYYY": r"(?P<year>\d{4})",
     "Month": _MONTH,
@@ -34,8 +35,8 @@ _PATTERNS = {
     "T": "[Tt ]",
 }
 _LONGEST = 100
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[Zz]|[+-]\d{2}:?\d{2})?")
+_ISO_DAY = pattern(r"\d{4}-\d{2}-\d{2}")
+_ISO_TIME = pattern(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[Zz]|[+-]\d{2}:?\d{2})?")
 
 
 def format_reader(text: str, place: Place) -> DateReader:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from qmscheck.patterns import pattern
+
 _UNITS = {
     "Y": ("year", "years", "yr", "yrs", "y"),
     "M": ("month", "months", "mth", "mths", "mon"),
@@ -17,8 +19,8 @@ _UNITS = {
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
 _ORDER = "YMWDhms"
 _LONGEST = 200
-_PART = re.compile(r"(\d{1,9})(\.\d{1,6})?\s*([A-Za-z]+)\.?(?:\s*(?:,|and|&)\s*|\s*|$)", re.ASCII)
-_ISO = re.compile(
+_PART = pattern(r"(\d{1,9})(\.\d{1,6})?\s*([A-Za-z]+)\.?(?:\s*(?:,|and|&)\s*|\s*|$)", re.ASCII)
+_ISO = pattern(
     r"P(?=.)(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})W)?(?:(\d{1,9})D)?"
     r"(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?",
     re.ASCII,

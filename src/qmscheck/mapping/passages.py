@@ -6,13 +6,13 @@ a reader sees them and not as CommonMark nests them: deep indentation does not h
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from qmscheck.mapping.titles import Titles
+from qmscheck.patterns import pattern
 
 if TYPE_CHECKING:
     from qmscheck.readers.body import Body, Heading, Table
@@ -20,16 +20,14 @@ if TYPE_CHECKING:
 Line = tuple[int, str]
 """Line of the file, and its text."""
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(\S.*)")
-_RULE = re.compile(r"[-*_ \t]+")
-_ENDS_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])?|[-*_ \t]+|(?:#{1,6}[ \t]|\||<!--).*")
-_TASK = re.compile(r"\[([ xX])\][ \t]+(.*)")
-_LABEL = re.compile(
-    r"([-*+][ \t]+)?(?:\*\*(?P<stars>[^*\n]+?)\*\*|__(?P<bars>[^_\n]+?)__)[ \t]*(?P<colon>:?)(?P<rest>.*)"
-)
-_QUOTED = re.compile(r"^[\s>]*(?:[-*+]\s+)?")
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
+_FENCE = pattern(r" {0,3}(`{3,}|~{3,})")
+_ITEM = pattern(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(\S.*)")
+_RULE = pattern(r"[-*_ \t]+")
+_ENDS_ITEM = pattern(r"(?:[-*+]|\d{1,9}[.)])?|[-*_ \t]+|(?:#{1,6}[ \t]|\||<!--).*")
+_TASK = pattern(r"\[([ xX])\][ \t]+(.*)")
+_LABEL = pattern(r"([-*+][ \t]+)?(?:\*\*(?P<stars>[^*\n]+?)\*\*|__(?P<bars>[^_\n]+?)__)[ \t]*(?P<colon>:?)(?P<rest>.*)")
+_QUOTED = pattern(r"^[\s>]*(?:[-*+]\s+)?")
+_UNDERLINE = pattern(r" {0,3}(?:=+|-+)[ \t]*")
 _LINE = attrgetter("line")
 _BIG = 2
 

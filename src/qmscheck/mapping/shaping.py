@@ -8,13 +8,14 @@ from typing import Final
 
 from qmscheck.mapping.place import Place
 from qmscheck.mapping.values import ABSENT, text_of
+from qmscheck.patterns import pattern
 
 Step = Callable[[str], object]
 """From text to the new value, or to ABSENT."""
 
 TRIMS: Final = ("strip", "drop", "lower", "first_word", "values")
 SHAPES: Final = ("match", "else", "split", "each", *TRIMS)
-_WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")  # noqa: RUF001 - the apostrophe that people type
+_WORD: Final = pattern(r"[^\W\d_][\w'’-]*")  # noqa: RUF001 - the apostrophe that people type
 
 
 class Shaping:

@@ -10,6 +10,7 @@ from typing import Final
 from qmscheck.mapping.dates import DateReader, day_converter, when_converter
 from qmscheck.mapping.durations import as_minutes, as_period
 from qmscheck.model import FieldPath
+from qmscheck.patterns import pattern
 
 Convert = Callable[[object], object]
 
@@ -27,8 +28,8 @@ ABSENT: Final = _Absent()
 AS: Final = ("text", "date", "datetime", "duration", "minutes", "number", "int", "bool", "list")
 """What ``as:`` may say."""
 
-_INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
-_NUMBER = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,18})?", re.ASCII)
+_INTEGER = pattern(r"[+-]?\d{1,18}", re.ASCII)
+_NUMBER = pattern(r"[+-]?\d{1,18}(?:\.\d{1,18})?", re.ASCII)
 _BOOLEANS = {"true": True, "yes": True, "y": True, "false": False, "no": False, "n": False}
 _CONTAINERS = frozenset({dict, list})
 _WORDS = ("text", "event", "description")

@@ -1,4 +1,4 @@
-"""The nouns of qmscheck: frozen data that every other module speaks. Imports nothing else of qmscheck but `frozen`.
+"""The nouns of qmscheck: frozen data that every other module speaks. Stands on `frozen` and `patterns`.
 
 Words are those of docs/architecture.md: a *source* is read into a *document*, mapped to *records*, judged by
 *rules* into *results*, gathered in a *report*.

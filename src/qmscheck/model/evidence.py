@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from qmscheck.frozen import frozen
+from qmscheck.patterns import pattern
 
-_RAW_BYTE = re.compile("[\udc80-\udcff]")
+_RAW_BYTE = pattern("[\udc80-\udcff]")
 
 FieldPath = tuple[str | int, ...]
 """A path inside a record: ``("actions", 0, "due_on")``."""

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterator
 from importlib.machinery import PathFinder
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qmscheck import hookspec
@@ -82,6 +81,7 @@ def _offers(package: str) -> bool:
     if package.endswith(".egg"):
         return True
     try:
-        return f"[{GROUP}]".encode() in Path(package, "entry_points.txt").read_bytes()
+        with open(f"{package}/entry_points.txt", "rb") as file:  # noqa: PTH123 - a third of the time
+            return f"[{GROUP}]".encode() in file.read()
     except OSError:
         return False

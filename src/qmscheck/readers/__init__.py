@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from qmscheck.errors import ConfigError
 from qmscheck.model import Location, Source, Unreadable
+from qmscheck.patterns import pattern
 from qmscheck.readers.decode import decode
 from qmscheck.readers.document import Document
 from qmscheck.readers.refusal import Lines, Refusal
@@ -44,7 +44,7 @@ _FORMAT_OF: Final[Mapping[str, str]] = {
     ".toml": "toml",
     **dict.fromkeys(_MARKDOWN_SUFFIXES, "markdown"),
 }
-_SUFFIX: Final = re.compile(r"(?<=[^/])\.[A-Za-z][A-Za-z0-9]*\Z")
+_SUFFIX: Final = pattern(r"(?<=[^/])\.[A-Za-z][A-Za-z0-9]*\Z")
 
 _NO_OPTIONS: Final[Mapping[str, object]] = MappingProxyType({})
 

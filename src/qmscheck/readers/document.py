@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING
 
+from qmscheck.patterns import pattern
 from qmscheck.readers.refusal import Lines, Refusal
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 _OTHER_ENDS = "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_BLANK_BEFORE_END = re.compile(r"\n(?<=[^\S\n]\n)")  # looks back, so that only line ends are looked at
+_BLANK_BEFORE_END = pattern(r"\n(?<=[^\S\n]\n)")  # looks back, so that only line ends are looked at
 
 
 class Document:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
+from qmscheck.patterns import pattern
 from qmscheck.readers.refusal import Refusal
 
 try:
@@ -19,7 +19,7 @@ except ImportError:  # PyYAML was built without libyaml
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SURROGATE: Final = pattern("[\ud800-\udfff]")
 
 
 class SlowParser(Reader, Scanner, Parser):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import Final
 
-_LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
+from qmscheck.patterns import pattern
+
+_LINE_BREAK: Final = pattern(r"\r\n|\n|\r")
 
 MAX_DEPTH: Final = 64
 """How deep lists and mappings may be nested in each other."""

@@ -7,6 +7,8 @@ from datetime import datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
+from qmscheck.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,14 +33,14 @@ _NUMBER: Final = re.compile(
     r"|(?P<point>[-+]?\.[0-9]++(?:[eE][-+]?[0-9]++)?)"
     r"|(?P<based>0(?:o[0-7]++|x[0-9a-fA-F]++))"
 ).fullmatch
-_INTEGER_1_1: Final = re.compile(
+_INTEGER_1_1: Final = pattern(
     r"[-+]?(?:(?P<two>0b[01_]+)|(?P<eight>0[0-7_]+)|(?P<sixteen>0x[0-9a-fA-F_]+)|(?:0|[1-9][0-9_]*))"
-).fullmatch
-_FLOAT_1_1: Final = re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?").fullmatch
-_DATE_1_1: Final = re.compile(
+)
+_FLOAT_1_1: Final = pattern(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?")
+_DATE_1_1: Final = pattern(
     r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)?",
     re.ASCII,
-).fullmatch
+)
 _FULL_DATE: Final = len("2024-01-02")
 
 Scalar = str | int | float | bool | None
@@ -67,10 +69,10 @@ def resolve_1_1(text: str) -> Scalar:
         return _WORDS_1_1.get(text, text)
     if len(text) > MAX_DIGITS:
         return text
-    integer = _INTEGER_1_1(text)
+    integer = _INTEGER_1_1.fullmatch(text)
     if integer:
         return _integer_1_1(text, integer)
-    if _FLOAT_1_1(text):
+    if _FLOAT_1_1.fullmatch(text):
         digits = text.replace("_", "")
         return _finite(digits, text) if any(map(str.isdigit, digits)) else text
     return text
@@ -78,7 +80,7 @@ def resolve_1_1(text: str) -> Scalar:
 
 def impossible_date(text: str) -> str | None:
     """Why plain text that YAML 1.1 takes for a date or time is none; None when it is one, or other text."""
-    found = _DATE_1_1(text)
+    found = _DATE_1_1.fullmatch(text)
     if not found or (found[4] is None and len(text) != _FULL_DATE):
         return None
     try:

@@ -11,15 +11,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from qmscheck.patterns import pattern
 from qmscheck.readers.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_CUT: Final = re.compile(r"^(?=[A-Za-z_])", re.MULTILINE)
-_UNSURE: Final = re.compile(r"[&!\r\x85\u2028\u2029]|<<|^(?:---|\.\.\.|[%\"'?:\]},])", re.MULTILINE)
-_NOTHING: Final = re.compile(r"(?:[ \t]*(?:#[^\n]*)?(?:\n|\Z))*\Z")
-_KEY: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*):(?=\s|\Z)")
+_CUT: Final = pattern(r"^(?=[A-Za-z_])", re.MULTILINE)
+_UNSURE: Final = pattern(r"[&!\r\x85\u2028\u2029]|<<|^(?:---|\.\.\.|[%\"'?:\]},])", re.MULTILINE)
+_NOTHING: Final = pattern(r"(?:[ \t]*(?:#[^\n]*)?(?:\n|\Z))*\Z")
+_KEY: Final = pattern(r"([A-Za-z_][A-Za-z0-9_-]*):(?=\s|\Z)")
 _OPENING: Final = "---\n"
 
 

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Final, ParamSpec
 
+from qmscheck.patterns import pattern
+
 _Asked = ParamSpec("_Asked")
 
 LINE_LIMIT: Final = 1_000
 """Characters that one sentence may have in a report read by people."""
 
-_UNSAFE: Final = re.compile(
+_UNSAFE: Final = pattern(
     "["
     "\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
     "\u2028-\u202e\u2066-\u2069"  # line breaks of Unicode; embedding, override and isolation of direction
@@ -25,7 +27,7 @@ _UNSAFE: Final = re.compile(
     "\ud800-\udfff"  # lone surrogates
     "]"
 )
-_COMMAND: Final = re.compile(r"(?m)^\s*(?=::)|#(?=#\w*\[)")
+_COMMAND: Final = pattern(r"(?m)^\s*(?=::)|#(?=#\w*\[)")
 _SHORT: Final = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _RAW_BYTES: Final = range(0xDC80, 0xDD00)  # how Python spells the bytes of a name that is not UTF-8
 
