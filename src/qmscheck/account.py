@@ -14,6 +14,7 @@ from qmscheck.model import Provenance
 from qmscheck.reading import Reading
 from qmscheck.rulepack import builtin_pack
 from qmscheck.staging import Index
+from qmscheck.standing import standing
 from qmscheck.terms import Terms, Wishes
 
 
@@ -80,12 +81,12 @@ def provenance(terms: Terms, *, with_git: bool, index: Index | None = None) -> P
     head = None
     if with_git and index is not None:
         head = index.head
-    elif with_git and (
-        config.past is not None or any((folder / ".git").exists() for folder in (config.root, *config.root.parents))
-    ):
+    elif with_git and config.past is not None:
         from qmscheck.history import head as git_head  # noqa: PLC0415 - GitPython costs 80 ms
 
-        head = git_head(config.repository, config.past.commit if config.past is not None else None)
+        head = git_head(config.repository, config.past.commit)
+    elif with_git and any((folder / ".git").exists() for folder in (config.root, *config.root.parents)):
+        head = standing(config.root)
     moment = facts.as_of
     return Provenance(
         version=__version__,

@@ -7,6 +7,7 @@ fetched, replace refs and grafts are not looked at.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 
 FILL = "clone without a filter, or run `git fetch --refetch --no-filter`"
 NO_GIT = "git is not installed; install it to read the history"
@@ -45,6 +46,24 @@ SETTINGS = {
     "gpg.ssh.revocationFile": "",
     "gpg.minTrustLevel": "undefined",
 }
+
+
+FILTERS = r"^filter\..*\.(clean|process)$"
+"""Settings that name programs which git starts to compare files."""
+_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX")
+"""What git tells its hooks of the repository; it is found from the folder instead."""
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """That of a process of git, which finds the repository from where it runs; ``settings`` come on top of ours."""
+    own = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    return {**own, **ENVIRONMENT, **as_environment({**SETTINGS, **settings})}
+
+
+def filters_off(names: Iterable[str]) -> dict[str, str]:
+    """Settings under which no filter program is started, from the names of those in `FILTERS`."""
+    off = {name: "" for name in names if name}
+    return off | {name.rpartition(".")[0] + ".required": "false" for name in off}
 
 
 def as_environment(settings: dict[str, str]) -> dict[str, str]:

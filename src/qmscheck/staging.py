@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from qmscheck.calendars import Untold
 from qmscheck.frozen import frozen
-from qmscheck.hardening import ENVIRONMENT, FILL, NO_GIT, NO_REPOSITORY, SETTINGS, as_environment
+from qmscheck.hardening import FILL, NO_GIT, NO_REPOSITORY, environment
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -31,8 +31,6 @@ _LISTED = b"100"
 """What the mode of a plain file begins with."""
 _SHA1 = 40
 _HEADER = 3
-_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX")
-"""What git tells its hooks of the repository; it is found from the root instead."""
 _TOLD = ("rev-parse", "--is-inside-work-tree", "--show-prefix", "--is-shallow-repository", "--revs-only", "HEAD")
 _LISTING = ("ls-files", "-z", "--stage")
 _DIFFERENCE = (
@@ -142,8 +140,7 @@ class Index:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
-        self._environment |= {**ENVIRONMENT, **as_environment(SETTINGS)}
+        self._environment = environment({})
         self._where, self._listed, self._raw = map(self._ask, (_TOLD, _LISTING, _DIFFERENCE))
         self._reader: Popen[bytes] | None = None
 

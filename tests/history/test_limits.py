@@ -13,6 +13,7 @@ from qmscheck import history
 from qmscheck.calendars import Untold
 from qmscheck.errors import ConfigError
 from qmscheck.history import Chronicle
+from qmscheck.standing import standing
 
 A = "changes/a.yaml"
 CLOSED = "id: A\nstatus: closed\noutcome: {}\n"
@@ -160,7 +161,7 @@ def test_nothing_of_the_repository_is_run(trapped, told):
     )
     assert mark.exists(), "the trap works: plain git falls into it"
     mark.unlink()
-    history.head(repository.root)
+    assert standing(repository.root).commit
     list(history.tags(repository.root))
     list(history.commits(repository.root, paths=["changes/**"]))
     ((outcome, _),) = told(repository.check("CORE009"), "CORE009").values()

@@ -19,7 +19,6 @@ from qmscheck.history.gateway import (
     is_tagless,
     open_repository,
     prefix_of,
-    without_filters,
 )
 from qmscheck.history.identity import identity
 from qmscheck.history.options import fitting
@@ -61,19 +60,12 @@ _TAG_FIELDS = (
 )
 
 
-def head(root: Path, commit: str | None = None) -> Head | None:
-    """The commit of the work tree, or ``commit`` where its tree is judged instead; None outside a repository."""
+def head(root: Path, commit: str) -> Head | None:
+    """Where a tree of the past is judged that lies in this repository; None outside one."""
     try:
         with open_repository(root) as repository:
-            shallow = is_shallow(repository)
             prefix = os.fsdecode(prefix_of(repository, root))
-            if commit is not None:
-                return Head(commit=commit, dirty=False, shallow=shallow, prefix=prefix)
-            if not repository.head.is_valid():
-                return Head(commit=None, dirty=None, shallow=shallow, prefix=prefix)
-            without_filters(repository)
-            dirty = bool(repository.git.status("--porcelain", "--untracked-files=no", "--ignore-submodules=all"))
-            return Head(commit=repository.head.commit.hexsha, dirty=dirty, shallow=shallow, prefix=prefix)
+            return Head(commit=commit, dirty=False, shallow=is_shallow(repository), prefix=prefix)
     except (Untold, git.GitError, ValueError):
         return None
 

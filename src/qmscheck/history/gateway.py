@@ -18,7 +18,16 @@ from typing import IO
 import git
 
 from qmscheck.calendars import Untold
-from qmscheck.hardening import ENVIRONMENT, FILL, NO_GIT, NO_REPOSITORY, SETTINGS, as_environment
+from qmscheck.hardening import (
+    ENVIRONMENT,
+    FILL,
+    FILTERS,
+    NO_GIT,
+    NO_REPOSITORY,
+    SETTINGS,
+    as_environment,
+    filters_off,
+)
 
 DEEPEN = "fetch the whole history (fetch-depth: 0, or `git fetch --unshallow`)"
 FETCH_TAGS = "run `git fetch --tags`"
@@ -66,12 +75,10 @@ def with_settings(repository: git.Repo, settings: dict[str, str]) -> None:
 def without_filters(repository: git.Repo) -> None:
     """Switch off the filter programs that the configuration names: comparing files must not start them."""
     try:
-        names = repository.git.config("--null", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process)$")
+        names = repository.git.config("--null", "--name-only", "--get-regexp", FILTERS)
     except git.GitCommandError:  # none is configured
         return
-    off = {name: "" for name in names.split("\0") if name}
-    off |= {name.rpartition(".")[0] + ".required": "false" for name in off}
-    repository.git.update_environment(**as_environment({**SETTINGS, **off}))
+    with_settings(repository, filters_off(names.split("\0")))
 
 
 def is_shallow(repository: git.Repo) -> bool:
