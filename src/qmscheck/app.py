@@ -118,8 +118,10 @@ def _index(config: Config) -> Index:
 
 def _kept(config: Config) -> Ahead | None:
     """What an earlier run over what is staged kept, which is looked through meanwhile."""
-    from qmscheck.memory.familiar import ahead  # noqa: PLC0415 - SQLite costs 6 ms, and only such runs need it
-
+    try:
+        from qmscheck.memory.familiar import ahead  # noqa: PLC0415 - SQLite costs 6 ms, and only such runs need it
+    except ImportError:  # Python can be built without
+        return None
     return ahead(config.root)
 
 
@@ -143,7 +145,7 @@ def _read(
 ) -> tuple[RecordSet, list[Unreadable]]:
     """All records and what could not be read; only the policy's own files where nothing else changed."""
     items: list[Record | Unreadable] = list(policy.files(reading.config, reading.collections(), ALWAYS_READ))
-    if change is not None and change.index is not None and not change.nothing(items):
+    if kept is not None and change is not None and change.index is not None and not change.nothing(items):
         from qmscheck.memory.familiar import Familiar  # noqa: PLC0415 - as in `_kept`
 
         known = Familiar(reading, change.index, narrowing.sought(engine), kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -149,3 +150,11 @@ def test_other_rules_of_the_same_packs_know_what_was_read(staged, shelf, parsed)
     staged.check(staged=True, select=["CORE001"])
     staged.check(staged=True, select=["DOC011", "CHG017", "IMS003"])
     assert not any("title: Summer" in text for text in parsed)
+
+
+def test_a_python_without_sqlite_reads_everything(staged, shelf, parsed, monkeypatch):
+    first = told(staged)
+    monkeypatch.setitem(sys.modules, "qmscheck.memory.familiar", None)
+    parsed.clear()
+    assert told(staged) == first
+    assert any("title: Summer" in text for text in parsed)

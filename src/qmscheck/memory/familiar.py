@@ -40,7 +40,7 @@ def ahead(root: Path) -> Ahead | None:
 class Familiar:
     """Reads what an index holds; ``sought``: by what its records will be looked for, besides links."""
 
-    def __init__(self, reading: Reading, index: Index, sought: Sought, ahead: Ahead | None) -> None:
+    def __init__(self, reading: Reading, index: Index, sought: Sought, ahead: Ahead) -> None:
         self._reading = reading
         self._index = index
         self._collections = reading.collections()
@@ -51,10 +51,10 @@ class Familiar:
         self._finders = Finders(
             {name: paths[name] | dates[name] for name in types}, (self._unreadable, *sought.lookups)
         )
-        self._file = ahead.path if ahead is not None else None
+        self._file = ahead.path
         way = reading.way(self._collections[number] for number in self._indexed)
         self._key = f"{way} {self._indexed} {self._finders.names()}"
-        self._archive = ahead.opened(self._key) if ahead is not None else None
+        self._archive = ahead.opened(self._key)
         self._fresh: dict[Place, _Items] = {}
         self._others: _Items = []
         self._hidden: set[Place] = set()
@@ -138,7 +138,7 @@ class Familiar:
         """Write what is known now, where enough of it is new."""
         fresh = [place for place in self._fresh if self._archive is None or place not in self._archive.unsettled]
         files = sum(self._archive.files.values()) if self._archive is not None else len(fresh)
-        if self._file is not None and files >= _FEW and len(fresh) * _SHARE >= files:
+        if files >= _FEW and len(fresh) * _SHARE >= files:
             archive.write(self._file, self._key, self._index.listing, self._files(records), self._finders)
 
     def _files(self, records: RecordSet) -> Iterator[Kept]:
