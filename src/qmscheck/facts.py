@@ -48,11 +48,13 @@ class Facts:
         if isinstance(value, str):
             known = self._known.get(value)
             return self._is_filled(value) if known is None else known
-        if value.__class__ is dict or isinstance(value, Mapping):  # the first is many times as fast
-            return any(map(self.filled, value.values()))
+        if value is None:
+            return False
         if isinstance(value, (list, tuple)):
             return any(map(self.filled, value))
-        return value is not None
+        if value.__class__ is dict or isinstance(value, Mapping):  # the first is many times as fast
+            return any(map(self.filled, value.values()))
+        return True
 
     def unfilled(self, texts: Iterable[str]) -> Iterator[str]:
         """The texts that are not filled: `filled` for many, most of which are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from qmscheck.calendars import Untold, day_of, has_time, on_or_before, time_of
 from qmscheck.checks import Check, NotApplicable, Surroundings
@@ -17,7 +18,7 @@ def order_problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     """A problem for each pair of dates in the wrong order, compared at the coarser grain of the two."""
     compared, untold = 0, []
     order = around.facts.types[record.type].order
-    found = {field: _present(record, field) for field in dict.fromkeys(field for pair in order for field in pair)}
+    found = {field: _present(record, field) for field in _fields(order)}
     for first, second in order:
         for early, path, late in _pairs(found, first, second):
             compared += 1
@@ -39,19 +40,26 @@ def future_problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     """A problem for each fact dated more than a day after the as-of day."""
     compared, untold = 0, []
     limit = around.facts.as_of + dt.timedelta(days=1)
+    day = limit.date()
     for field in around.facts.types[record.type].past:
         for path, value in values_at(record.fields, field):
             if value in (None, ""):
                 continue
-            compared += 1
+            compared, text = compared + 1, str(value)
             try:
-                late = time_of(str(value)) > limit if has_time(str(value)) else day_of(str(value)) > limit.date()
+                late = time_of(text) > limit if has_time(text) else day_of(text) > day
             except Untold as reason:
                 untold.append(f"{_name(path)}: {reason}")
                 continue
             if late:
                 yield Problem(message=f"{_name(path)} is {value}, which has not happened yet", path=path)
     _conclude(compared, untold, "it holds no dated fact")
+
+
+@cache
+def _fields(order: tuple[tuple[FieldPath, FieldPath], ...]) -> tuple[FieldPath, ...]:
+    """All fields of an order, each once."""
+    return tuple(dict.fromkeys(field for pair in order for field in pair))
 
 
 def _pairs(

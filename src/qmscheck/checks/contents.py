@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import filterfalse
 from typing import Any, Final, NamedTuple
 
 from qmscheck.model import Record
@@ -47,8 +48,7 @@ class Harmless:
 
     def others(self, texts: Iterable[str]) -> list[str]:
         """The texts of which nothing is known yet."""
-        known = self._known
-        return [text for text in texts if text not in known]
+        return list(filterfalse(self._known.__contains__, texts))
 
     def add(self, texts: Iterable[str]) -> None:
         """Know that nothing is in these."""

@@ -19,6 +19,8 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
         raise NotApplicable("its file holds several records")
     if record.type in around.options.get("except", ()) or not record.fields.get("id"):  # type: ignore[operator]
         raise NotApplicable("it states no id of its own")
+    if record.id.casefold() in record.path.rpartition("/")[2].casefold():  # as nearly always
+        return
     path = PurePosixPath(record.path)
     if not any(record.id.casefold() in name.casefold() for name in (path.name, path.parent.name)):
         yield Problem(message=f"the file {path.name} does not carry the id {record.id}", path=("id",))

@@ -14,6 +14,9 @@ from typing import Any, Final
 from warnings import catch_warnings, simplefilter
 
 _NOTHING: Final[frozenset[str]] = frozenset()
+_EMPTY: Final = frozenset({""})
+_MOST: Final = 16
+"""Needles of one place and those before it."""
 _REPEATS: Final = frozenset({signs.MAX_REPEAT, signs.MIN_REPEAT, signs.POSSESSIVE_REPEAT})
 
 
@@ -44,14 +47,24 @@ def needles(pattern: str) -> frozenset[str]:
 
 def _needed(parts: Any) -> frozenset[str]:
     """The needles of a sequence: of all that is needed, what tells most."""
-    run, best = "", _NOTHING
+    runs, best = _EMPTY, _NOTHING
     for sign, value in (*parts, (signs.ANY, None)):
-        if sign is signs.LITERAL and value < 128:  # noqa: PLR2004 - others may stand for an ASCII letter
-            run += chr(value).lower()
+        letters = _letters(sign, value)
+        if letters and len(runs) * len(letters) <= _MOST:
+            runs = frozenset(f"{run}{letter}" for run in runs for letter in letters)
             continue
-        best = max(best, frozenset({run} - {""}), _of(sign, value), key=_telling)
-        run = ""
+        best = max(best, runs - _EMPTY, _of(sign, value), key=_telling)
+        runs = _EMPTY
     return best
+
+
+def _letters(sign: object, value: Any) -> frozenset[str]:
+    """The letters that one place may hold, if they are ASCII and told one by one."""
+    if sign is signs.LITERAL and value < 128:  # noqa: PLR2004 - others may stand for an ASCII letter
+        return frozenset({chr(value).lower()})
+    if sign is signs.IN and all(one is signs.LITERAL for one, _ in value):
+        return _any_of([[one] for one in value])
+    return _NOTHING
 
 
 def _of(sign: object, value: Any) -> frozenset[str]:
@@ -60,8 +73,6 @@ def _of(sign: object, value: Any) -> frozenset[str]:
         return _needed(value[3])
     if sign in _REPEATS:
         return _needed(value[2]) if value[0] else _NOTHING
-    if sign is signs.IN:
-        return _any_of([[one] for one in value])
     return _any_of(value[1]) if sign is signs.BRANCH else _NOTHING
 
 

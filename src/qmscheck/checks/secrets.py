@@ -52,12 +52,11 @@ def _suspected(record: Record, listed: _Patterns, address: str, most: int) -> bo
     harmless = _harmless(listed, address, most)
     new = harmless.others(contents(record).texts)
     whole = "\n".join(new).lower()
-    near = tuple((kind, pattern) for kind, pattern in listed if may_be_found(pattern, whole))
-    if near or may_be_found(address, whole):
-        for text in new:
-            found, addresses = _found(near, address, text)
-            if found or len(addresses) > most:
-                return True
+    for _, pattern in listed:
+        if may_be_found(pattern, whole) and any(map(_compiled(pattern).search, new)):
+            return True
+    if may_be_found(address, whole) and any(len(_addresses(address, text)) > most for text in new):
+        return True
     harmless.add(new)
     return False
 
@@ -65,7 +64,11 @@ def _suspected(record: Record, listed: _Patterns, address: str, most: int) -> bo
 def _found(listed: _Patterns, address: str, text: str) -> tuple[tuple[str, ...], frozenset[str]]:
     """What a text looks like, and the e-mail addresses in it."""
     kinds = tuple(kind for kind, pattern in listed if _compiled(pattern).search(text))
-    return kinds, frozenset(map(str.casefold, _compiled(address).findall(text)))
+    return kinds, _addresses(address, text)
+
+
+def _addresses(pattern: str, text: str) -> frozenset[str]:
+    return frozenset(map(str.casefold, _compiled(pattern).findall(text)))
 
 
 @lru_cache(maxsize=64)

@@ -70,7 +70,11 @@ class Sheet:
         """The results of one rule, record by record, in brief where that is all."""
         words, kept = self._words, self._kept(column)
         for record, code in zip(self.records, self._column(column), strict=True):
-            yield next(kept) if code == WHOLE else (record, *words[code])
+            if code == WHOLE:
+                yield next(kept)
+            else:
+                outcome, reason = words[code]
+                yield record, outcome, reason
 
     def results(self, column: int) -> Iterator[Result]:
         """The results of one rule, record by record."""

@@ -33,6 +33,9 @@ class Panel:
         self._tests: list[tuple[int, _Test]] = []
         self._start = bytearray([OPEN]) * len(rules)
         for column, rule in enumerate(rules):
+            if rule.check is not None and rule.when is None:
+                self._start[column] = PASS
+                continue
             try:
                 self._tests.append((column, self._test(rule, sheet)))
             except NotPlain:

@@ -15,7 +15,7 @@ from qmscheck.judging.panel import Panel
 from qmscheck.judging.rulebook import Rulebook, mentions
 from qmscheck.judging.said import problem_of
 from qmscheck.judging.trial import Collected, Trial, because, conclude, excused, nothing_to_judge
-from qmscheck.model import FieldPath, Outcome, Record, Result, Scope
+from qmscheck.model import FieldPath, Outcome, Problem, Record, Result, Scope
 from qmscheck.registry import RecordSet, nodes_at
 from qmscheck.schema import RecordType
 
@@ -272,16 +272,12 @@ class TypeJudge:
 
     def _checked(self, column: int, record: Record) -> Result | None:
         """What a check finds; None when it finds nothing."""
-        compiled, collected = self._rules[column], Collected()
+        compiled, problems = self._rules[column], list[Problem]()
         check: Check = compiled.check  # type: ignore[assignment]
         try:
             for problem in check.record(record, self._around[column]):  # type: ignore[misc]
-                collected.problems.append(problem_of(check, problem))
-        except Untold as reason:
-            if not collected.problems:
+                problems.append(problem_of(check, problem))
+        except (Untold, NotApplicable):
+            if not problems:
                 raise
-            collected.untold.append(str(reason))
-        except NotApplicable:
-            if not collected.problems:
-                raise
-        return conclude(compiled.rule, record, collected)
+        return conclude(compiled.rule, record, Collected(problems)) if problems else None

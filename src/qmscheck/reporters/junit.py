@@ -143,14 +143,14 @@ class _Places:
     """What every case on a record has in common, made once: its name, and its tag from the name on."""
 
     def __init__(self) -> None:
-        self._known: dict[Record, tuple[str, str]] = {}
+        self.known: dict[Record, tuple[str, str]] = {}
 
     def of(self, record: Record) -> tuple[str, str]:
         """The name, and the tag without its end."""
-        known = self._known.get(record)
+        known = self.known.get(record)
         if known is None:
             name = _named(record.subject)
-            known = self._known[record] = name, _tag(name, visible(record.path), record.line or 1)
+            known = self.known[record] = name, _tag(name, visible(record.path), record.line or 1)
         return known
 
 
@@ -163,6 +163,7 @@ def _cases(report: Report, rule: Rule, results: Iterable[Result | Brief], places
     classname = visible(f"qmscheck.{rule.area}.{rule.id}")
     opening = f'<testcase classname="{_escaped(classname)}" name="'
     taken: dict[str, int] = {}
+    known = places.known
     for told in results:
         if isinstance(told, Result):
             name, place = _unique(_named(told.subject), taken), _place(told)
@@ -172,10 +173,11 @@ def _cases(report: Report, rule: Rule, results: Iterable[Result | Brief], places
                 continue
         else:
             record, outcome, reason = told
-            name, tag = places.of(record)
+            name, tag = known.get(record) or places.of(record)
             if name in taken:
                 tag = _tag(_unique(name, taken), visible(record.path), record.line or 1)
-            taken[name] = taken.get(name, 1)
+            else:
+                taken[name] = 1
         yield f"{opening}{tag}/>\n" if outcome is Outcome.PASS else f"{opening}{tag}>{_skipped(reason)}"
 
 
