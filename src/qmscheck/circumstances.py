@@ -12,6 +12,7 @@ from qmscheck.facts import Facts
 from qmscheck.fitting import unfit
 from qmscheck.knowledge import Knowledge
 from qmscheck.register import people_register
+from qmscheck.spelling import hint
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -34,10 +35,7 @@ def facts_of(config: Config, knowledge: Knowledge, chosen: tuple[str, ...], as_o
 
 
 def _unknown(name: str, knowledge: Knowledge) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only for messages
-
-    near = get_close_matches(name, knowledge.settings, n=1)
-    return f"unknown setting {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    return f"unknown setting {name!r}{hint(name, knowledge.settings)}"
 
 
 def make_facts(  # type: ignore[no-untyped-def]

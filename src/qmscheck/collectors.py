@@ -11,6 +11,7 @@ from qmscheck.errors import ConfigError
 from qmscheck.hookspec import Collector, Moment
 from qmscheck.model import Unreadable
 from qmscheck.readers import Document
+from qmscheck.spelling import hint
 
 
 class Collected(NamedTuple):
@@ -73,8 +74,5 @@ def _rows(collector: Collector, collection: Collection, config: Config) -> Itera
 
 def unknown(collection: Collection, kind: str, name: str, known: Mapping[str, object]) -> ConfigError:
     """The error for a name of some kind in a collection, with the nearest that is known."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only for the message
-
-    near = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(known))}"
-    return ConfigError(f"collection {collection.name!r}: unknown {kind} {name!r}{hint}", collection.location)
+    meant = hint(name, known) or f"; known: {', '.join(sorted(known))}"
+    return ConfigError(f"collection {collection.name!r}: unknown {kind} {name!r}{meant}", collection.location)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from qmscheck.frozen import frozen
 from qmscheck.patterns import pattern
 from qmscheck.schema import ANYTHING, Shape
+from qmscheck.spelling import nearest
 
 _TOKEN = pattern(
     r"""(?P<text>r?(?:\"\"\".*?\"\"\"|'''.*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'))"""
@@ -137,8 +137,7 @@ class Scan:
             return shape.fields[name]
         if name.startswith("x_"):
             return ANYTHING
-        near = get_close_matches(name, shape.fields, n=1)
-        self.unknown.append(Unknown(name, ".".join(path), near[0] if near else None))
+        self.unknown.append(Unknown(name, ".".join(path), nearest(name, shape.fields)))
         return ANYTHING
 
     def _behind_bracket(self, position: int) -> int:
@@ -166,8 +165,7 @@ def path_faults(path: str, shape: Shape, after: str) -> Iterator[Unknown]:
         if shape.fields is None or name.startswith("x_"):
             return
         if name not in shape.fields:
-            near = get_close_matches(name, shape.fields, n=1)
-            yield Unknown(name, after, near[0] if near else None)
+            yield Unknown(name, after, nearest(name, shape.fields))
             return
         shape, after = shape.fields[name], f"{after}.{name}"
 

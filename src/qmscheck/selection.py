@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 
 from qmscheck.checks import Check
 from qmscheck.config import Config, Enforcement
@@ -13,6 +12,7 @@ from qmscheck.errors import ConfigError, UsageError
 from qmscheck.knowledge import NO_PROFILE, Knowledge, Profile
 from qmscheck.model import Rule, Scope
 from qmscheck.patterns import pattern
+from qmscheck.spelling import hint
 
 _ISO_20001 = pattern(r"\s*(?:iso)?[\s/_-]*(?:iec)?[\s/_-]*20001(?!\d)", re.IGNORECASE)
 
@@ -37,10 +37,8 @@ def standards(knowledge: Knowledge, names: Iterable[str]) -> tuple[str, ...]:
         ]
         if not found:
             words = [word for standard in knowledge.standards.values() for word in (standard.id, *standard.aliases)]
-            near = get_close_matches(name, words, n=1)
             raise UsageError(
-                f"unknown standard {name!r}; "
-                + (f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(words))}")
+                f"unknown standard {name!r}" + (hint(name, words) or f"; known: {', '.join(sorted(words))}")
             )
         chosen += found
     return tuple(dict.fromkeys(chosen))
@@ -73,9 +71,8 @@ def profiled(config: Config, knowledge: Knowledge, name: str | None = None) -> t
         return config, NO_PROFILE
     profile = knowledge.profiles.get(wanted)
     if profile is None:
-        near = get_close_matches(wanted, knowledge.profiles, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(knowledge.profiles))}"
-        message = f"unknown profile {wanted!r}; {hint}"
+        known = f"; known: {', '.join(sorted(knowledge.profiles))}"
+        message = f"unknown profile {wanted!r}{hint(wanted, knowledge.profiles) or known}"
         raise UsageError(message) if name else ConfigError(message, config.locations.get(("profile",)))
     if name:  # asked for here and now: the configuration's own words stand back
         config = replace(config, select=(), fail_on=None, on_unknown=None)
@@ -181,5 +178,4 @@ def _known(knowledge: Knowledge, selector: str) -> None:
         *knowledge.controls,
         *knowledge.standards,
     ]
-    near = get_close_matches(selector, words, n=1)
-    raise UsageError(f"nothing is selected by {selector!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    raise UsageError(f"nothing is selected by {selector!r}{hint(selector, words)}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 
 from qmscheck.definitions import Definition
 from qmscheck.knowledge import Clause, Evidence, Standard
 from qmscheck.schema import ANY, RecordType
+from qmscheck.spelling import hint
 
 
 def standard_of(definition: Definition, earlier: Mapping[str, Standard]) -> Standard:
@@ -47,12 +47,12 @@ def check_types(definition: Definition, types: Mapping[str, RecordType]) -> None
         for index, evidence in enumerate(_evidence(clause.get("types"))):
             at = ("clauses", number, "types", index)
             if evidence.type != ANY and evidence.type not in types:
-                raise definition.wrong(f"unknown record type {evidence.type!r}{_near(evidence.type, types)}", at)
+                raise definition.wrong(f"unknown record type {evidence.type!r}{hint(evidence.type, types)}", at)
             for path in evidence.where:
                 fields: Mapping[str, object] = types[evidence.type].schema["properties"]  # type: ignore[assignment]
                 name = path.split(".")[0]
                 if name not in fields and not name.startswith("x_"):
-                    raise definition.wrong(f"{evidence.type} has no field {name!r}{_near(name, fields)}", at)
+                    raise definition.wrong(f"{evidence.type} has no field {name!r}{hint(name, fields)}", at)
 
 
 def words(value: object) -> tuple[str, ...]:
@@ -116,8 +116,3 @@ def _completed(clause: Clause, others: list[Clause]) -> Clause:
         human=next((one.human for one in said if one.human), ""),
         unseen=next((one.unseen for one in said if one.unseen), ""),
     )
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""

@@ -10,6 +10,7 @@ from qmscheck import definitions
 from qmscheck.errors import RuleDefinitionError
 from qmscheck.rulepack import builtin_pack, load_packs
 from qmscheck.rulepack.soundness import require_sound
+from qmscheck.standards import check_types
 from qmscheck.testing import wrong_examples
 
 TYPE = """\
@@ -119,6 +120,15 @@ def test_all_slips_are_not_those_of_shipped_types():
     assert len(files) == len(knowledge.types)
     for file in files:
         require_sound(definitions.load(file, file.name, "record-type"), knowledge.types)
+
+
+def test_the_evidence_that_shipped_standards_name_is_there():
+    """A run takes it as proven."""
+    knowledge = load_packs([("rules", builtin_pack())])
+    files = sorted((builtin_pack() / "standards").glob("*.yaml"))
+    assert len(files) == len(knowledge.standards)
+    for file in files:
+        check_types(definitions.load(file, file.name, "standard"), knowledge.types)
 
 
 def test_when_is_asked_of_the_record_and_sees_no_item(pack):

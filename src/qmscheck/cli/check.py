@@ -13,10 +13,8 @@ from qmscheck.cli import completing
 from qmscheck.cli.configurations import configuration_of
 from qmscheck.cli.exit_codes import ExitCode
 from qmscheck.cli.links import links
-from qmscheck.cli.options import at_moment, coloured, configured, destinations, moment, one_of, words
+from qmscheck.cli.options import at_moment, coloured, configured, days, destinations, moment, one_of, words
 from qmscheck.cli.output import print_report, renderer, write_file
-from qmscheck.cli.period import FORMATS as PERIOD_FORMATS
-from qmscheck.cli.period import days, tell
 from qmscheck.cli.terminal import Waiting, colour, width
 from qmscheck.errors import UsageError
 from qmscheck.model import Grade
@@ -152,6 +150,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     """
     if period is not None:
         _fit_for_period(form, outputs, {"PATHS": paths, "--at": at, "--as-of": wished["as_of"]})
+        from qmscheck.cli.period import tell  # noqa: PLC0415 - another command, with all its options
+
         tell(context, period, (root, config_file, policy_from), (form, outputs, color), wished)
     config = context.with_resource(configuration_of(config_file, root, at, policy_from))
     render = renderer(form, config.disabled_plugins)
@@ -174,6 +174,8 @@ def command(  # noqa: PLR0917 - click passes them by name
 
 def _fit_for_period(form: str, outputs: tuple[tuple[str, Path], ...], given: dict[str, object]) -> None:
     """Refuse what means nothing for a period: options that choose a day or records, and formats of single runs."""
+    from qmscheck.cli.period import FORMATS as PERIOD_FORMATS  # noqa: PLC0415 - another command, with all its options
+
     for option, value in given.items():
         if value:
             raise UsageError(f"--period judges every day with all its records; it does not go with {option}")

@@ -70,6 +70,20 @@ def moment(_context: click.Context, _option: click.Parameter, text: str | None) 
     return text
 
 
+def days(_context: click.Context, _option: click.Parameter, text: str | None) -> tuple[dt.date, dt.date] | None:
+    """``FROM..TO``, two days in ISO 8601."""
+    if text is None:
+        return None
+    first, _, last = text.partition("..")
+    try:
+        found = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not FROM..TO, such as 2025-09-01..2026-08-31") from None
+    if found[1] < found[0]:
+        raise click.BadParameter(f"{text!r} ends before it begins")
+    return found
+
+
 def destinations(
     _context: click.Context, _option: click.Parameter, texts: tuple[str, ...]
 ) -> tuple[tuple[str, Path], ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qmscheck.cli.exit_codes import ExitCode
-from qmscheck.cli.options import coloured, configured, destinations, one_of, words
+from qmscheck.cli.options import coloured, configured, days, destinations, one_of, words
 from qmscheck.cli.output import Render, write_file, write_out
 from qmscheck.cli.terminal import Waiting, colour, width
 from qmscheck.model import Grade
@@ -26,20 +26,6 @@ Examples:
   qmscheck period 2026-01-01..2026-03-31 --select DOC   only document reviews and the like
   qmscheck period 2025-09-01..2026-08-31 --policy-from HEAD   by what is configured today
   qmscheck check --period 2025-09-01..2026-08-31        the same as the first"""
-
-
-def days(_context: click.Context, _option: click.Parameter, text: str | None) -> tuple[dt.date, dt.date] | None:
-    """``FROM..TO``, two days in ISO 8601."""
-    if text is None:
-        return None
-    first, _, last = text.partition("..")
-    try:
-        found = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not FROM..TO, such as 2025-09-01..2026-08-31") from None
-    if found[1] < found[0]:
-        raise click.BadParameter(f"{text!r} ends before it begins")
-    return found
 
 
 @click.command(

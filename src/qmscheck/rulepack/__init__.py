@@ -53,7 +53,8 @@ def load_packs(
     for shown, folder in folders:
         if not folder.is_dir():
             raise RuleDefinitionError(f"rule pack {shown!r} is not a folder")
-        editions += _load_standards(load, knowledge, shown, folder)
+        found = list(_load_standards(load, knowledge, shown, folder))
+        editions += [] if folder == home else found
         _add_demand(load, knowledge, shown, folder)
     envelope = _envelope(load, folders)
     unproven: list[Definition] = []

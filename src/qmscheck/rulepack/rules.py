@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import partial
 
 from qmscheck.definitions import Definition
 from qmscheck.knowledge import Knowledge
 from qmscheck.model import Basis, Detects, Example, FieldPath, Grade, Location, Outcome, Rule, Scope
 from qmscheck.rulepack.parts import mapping, once
+from qmscheck.spelling import hint
 from qmscheck.standards import words
 
 
@@ -21,14 +21,11 @@ def add_rule(knowledge: Knowledge, definition: Definition, shown: str, *, proven
     once(knowledge, "rule", rule_id, definition, ("id",))
     for index, control in enumerate(words(data["controls"])):
         if control not in knowledge.controls:
-            near = get_close_matches(control, knowledge.controls, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise definition.wrong(f"unknown control {control!r}{hint}", ("controls", index))
+            message = f"unknown control {control!r}{hint(control, knowledge.controls)}"
+            raise definition.wrong(message, ("controls", index))
     for name in record_types_of(data):
         if name not in knowledge.types:
-            near = get_close_matches(name, knowledge.types, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise definition.wrong(f"unknown record type {name!r}{hint}", ("record",))
+            raise definition.wrong(f"unknown record type {name!r}{hint(name, knowledge.types)}", ("record",))
     record = data["record"]
     knowledge.rules[rule_id] = Rule(
         id=rule_id,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 
 from qmscheck.definitions import Definition
 from qmscheck.model import FieldPath
 from qmscheck.names import path_faults
 from qmscheck.rulepack.parts import mapping
 from qmscheck.schema import ANY, FORMATS, RecordType
+from qmscheck.spelling import hint
 from qmscheck.standards import words
 
 Fault = tuple[FieldPath, str]
@@ -84,7 +84,7 @@ def _states(data: Mapping[str, object]) -> Iterator[Fault]:
             before = (name,) if key == "transitions" else ()
             for state in (*before, *words(states)):
                 if state not in known:
-                    yield ("lifecycle", key, name), f"unknown state {state!r}{_nearest(state, known)}"
+                    yield ("lifecycle", key, name), f"unknown state {state!r}{hint(state, known)}"
 
 
 def _others(own: RecordType, types: Mapping[str, RecordType]) -> Iterator[Fault]:
@@ -109,9 +109,4 @@ def _others(own: RecordType, types: Mapping[str, RecordType]) -> Iterator[Fault]
 
 
 def _no_type(name: str, types: Iterable[str]) -> str:
-    return f"unknown record type {name!r}{_nearest(name, types)}"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return f"unknown record type {name!r}{hint(name, types)}"
