@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from qmscheck.calendars import Untold
@@ -19,6 +18,7 @@ from qmscheck.collect import StagedTree, belongs, seconds_of
 from qmscheck.config import Config
 from qmscheck.errors import UsageError
 from qmscheck.excusing import TYPE as WAIVER
+from qmscheck.frozen import frozen
 from qmscheck.judging import Engine, Focus
 from qmscheck.model import Extent, Location, Record, Rule, Source, Unreadable
 from qmscheck.policy import TYPE as POLICY
@@ -32,7 +32,7 @@ Key = tuple[str, str, str]
 """Collection, path and id of a record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Narrowing:
     """What changed, as the configuration sees it. ``which`` stands behind "what", as in `Extent`.
 
@@ -132,7 +132,7 @@ def sought(engine: Engine) -> Sought:
     return Sought((FILES_NAMED, *found.lookups), found.dates)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Part:
     """What part of a run is judged: everything, where there is no ``focus``. ``notes`` say what was left out.
 

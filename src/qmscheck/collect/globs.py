@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from qmscheck.frozen import frozen
 
 _WILD = re.compile(r"[*?\[]")
 _FOLDERS = r"(?:[^/.][^/]*/)*"
@@ -18,7 +19,7 @@ _MANY = 1_000
 """Alternatives that braces may stand for, all together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Glob:
     """One glob without braces. ``start`` is the folder that all matches lie below, ``""`` for the root.
 

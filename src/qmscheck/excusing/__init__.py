@@ -7,13 +7,14 @@ rules of its own, which nobody can excuse (rules on records of the type ``waiver
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Protocol
 
 from qmscheck.checks import Account
 from qmscheck.excusing.baseline import KnownFindings
 from qmscheck.excusing.ignores import Ignores
 from qmscheck.excusing.waivers import TYPE, Waivers
+from qmscheck.frozen import frozen
 from qmscheck.model import Outcome, Result, Rule
 
 __all__ = ["TYPE", "Excuses", "Ignores", "KnownFindings", "Waivers"]
@@ -28,7 +29,7 @@ class Excuser(Protocol):
         """The reason for a result to be waived; empty when it is not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Excuses:
     """All ways in which a run excuses, the first that knows a finding excuses it."""
 

@@ -19,6 +19,7 @@ from qmscheck.checks.waivers import content_of
 from qmscheck.definitions import Definition, load
 from qmscheck.errors import ConfigError
 from qmscheck.facts import Facts
+from qmscheck.frozen import frozen
 from qmscheck.model import Outcome, Result
 
 UNTOLD: Final = "(cannot be told)"
@@ -48,7 +49,7 @@ class Known:
         return f"{self.rule} on {self.subject}" + (f" ({self.problem})" if self.problem else "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Baseline:
     """What a baseline file says. ``path`` is shown in messages."""
 

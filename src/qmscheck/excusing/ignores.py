@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from qmscheck.checks import Ignore
+from qmscheck.frozen import frozen
 from qmscheck.model import Grade, Location, Record, Result
 from qmscheck.registry import RecordSet
 
@@ -30,7 +31,7 @@ _MARKDOWN: Final = (".md", ".markdown")
 _FENCE: Final = "---"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Comment:
     """A comment that asks to ignore: its line, the line of what it is about, its words, and what they mean."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container
-from dataclasses import dataclass
 
+from qmscheck.frozen import frozen
 from qmscheck.model import Record, Result
 from qmscheck.registry import RecordSet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Focus:
     """``changed`` records are judged by every rule, ``reached`` ones by the rules that look at other records.
 

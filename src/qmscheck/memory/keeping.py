@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
@@ -59,6 +58,8 @@ def write(path: Path, key: str, pieces: Iterable[bytes]) -> None:
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
     """An empty file of this user's that becomes the one at the path when it is finished, and nothing before."""
+    import tempfile  # noqa: PLC0415 - with all that it imports; only what writes pays for it
+
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=".", dir=path.parent)
     os.close(descriptor)
