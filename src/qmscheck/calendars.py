@@ -93,7 +93,13 @@ def working_days(start: dt.date, end: dt.date, week: Collection[int], holidays: 
 
 def is_when(value: object) -> bool:
     """Whether a value is an ISO day or date-time (what the format ``when`` asks)."""
-    return not isinstance(value, str) or _holds(time_of, value)
+    if not isinstance(value, str):
+        return True
+    try:
+        time_of(value)
+    except Untold:
+        return False
+    return True
 
 
 def is_day(value: object) -> bool:

@@ -20,6 +20,8 @@ def order_problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     order = around.facts.types[record.type].order
     found = {field: _present(record, field) for field in _fields(order)}
     for first, second in order:
+        if not (found[first] and found[second]):
+            continue
         for early, path, late in _pairs(found, first, second):
             compared += 1
             try:
@@ -42,7 +44,7 @@ def future_problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     limit = around.facts.as_of + dt.timedelta(days=1)
     day = limit.date()
     for field in around.facts.types[record.type].past:
-        for path, value in values_at(record.fields, field):
+        for path, value in values_at(record.fields, field) if field[0] in record.fields else ():
             if value in (None, ""):
                 continue
             compared, text = compared + 1, str(value)
@@ -74,6 +76,8 @@ def _pairs(
 
 
 def _present(record: Record, field: FieldPath) -> _Values:
+    if field[0] not in record.fields:  # as most are
+        return []
     return [found for found in values_at(record.fields, field) if found[1] not in (None, "")]
 
 

@@ -27,7 +27,7 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
         raise NotApplicable("no people register is configured (`people:` in qmscheck.yaml)")
     seen = 0
     for field in around.facts.types[record.type].people:
-        for path, name in values_at(record.fields, field):
+        for path, name in values_at(record.fields, field) if field[0] in record.fields else ():
             if name in (None, ""):
                 continue
             seen += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import filterfalse
 
 from qmscheck.checks import Check, NotApplicable, Surroundings
 from qmscheck.checks.contents import Harmless, contents
@@ -41,8 +42,10 @@ def _suspected(record: Record, around: Surroundings) -> bool:
     harmless = _harmless(around.facts.placeholders)
     new = harmless.others(contents(record).texts)
     whole = "\n".join(new)
-    loud = any(word in whole.lower() for word in _LOW) if whole.isascii() else _LOUD.search(whole)
-    if loud or any(text.strip() for text in around.facts.unfilled(new)):
+    low, filled = whole.lower(), around.facts.filled
+    if any(word in low for word in _LOW) or (not whole.isascii() and _LOUD.search(whole)):
+        return True
+    if any(text.strip() for text in filterfalse(filled, new)):
         return True
     harmless.add(new)
     return False

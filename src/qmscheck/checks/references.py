@@ -23,7 +23,7 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     untold: list[str] = []
     followed = 0
     for field, targets in around.facts.types[record.type].references.items():
-        for path, value in values_at(record.fields, field):
+        for path, value in values_at(record.fields, field) if field[0] in record.fields else ():
             name = str(value)
             if value in (None, "") or "://" in name or (elsewhere and elsewhere.search(name)):
                 continue

@@ -25,7 +25,7 @@ def problems(record: Record, around: Surroundings) -> Iterator[Problem]:
     """
     settings, options = around.facts.settings, around.options
     kinds = settings[str(options["patterns"])]
-    listed = tuple((kind, str(pattern)) for kind, pattern in kinds.items()) if isinstance(kinds, Mapping) else ()
+    listed = tuple(zip(kinds, map(str, kinds.values()), strict=True)) if isinstance(kinds, Mapping) else ()
     most = int(str(settings[str(options["addresses"])]))
     address = str(settings[str(options["pattern_of_address"])])
     if not _suspected(record, listed, address, most):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -18,6 +19,9 @@ from qmscheck.model import Report
 from qmscheck.reporters import FORMATS
 
 Render = Callable[..., Iterator[str]]
+
+_BUFFER: Final = 1 << 18
+"""Bytes that a file is given at a time: reports are large, and a call of the system for each page of one adds up."""
 
 
 def renderer(name: str, disabled: Iterable[str]) -> Render:
@@ -58,7 +62,7 @@ def write_file(path: Path, chunks: Iterable[str]) -> None:
 
 
 def _fill(file: Path | int, chunks: Iterable[str]) -> None:
-    with open(file, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:  # noqa: PTH123
+    with open(file, "w", _BUFFER, encoding="utf-8", errors="backslashreplace", newline="\n") as stream:  # noqa: PTH123
         stream.writelines(chunks)
 
 

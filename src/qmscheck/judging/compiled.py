@@ -131,11 +131,12 @@ def missing(value: object, path: FieldPath, facts: Facts) -> Iterator[FieldPath]
 def is_filled(value: object, path: FieldPath, facts: Facts) -> bool:
     """Whether nothing is missing at a path: `missing`, in short."""
     for depth, part in enumerate(path):
-        if isinstance(value, list):
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list):
             return bool(value) and all(is_filled(item, path[depth:], facts) for item in value)
-        if not isinstance(value, dict):
+        else:
             return False
-        value = value.get(part)
     return facts.filled(value)
 
 
