@@ -118,8 +118,8 @@ class Archive:
 
     def counts_in(self, place: Place) -> dict[tuple[int, str], int]:
         """The same of one file."""
-        where = "WHERE collection = ? AND path = ? GROUP BY type"
-        rows = self._base.execute(f"SELECT type, count(*) FROM records {where}", place)  # noqa: S608 - no text of others
+        told = "SELECT type, count(*) FROM records INDEXED BY by_path WHERE collection = ? AND path = ? GROUP BY type"
+        rows = self._base.execute(told, place)
         return {(place[0], type_name): number for type_name, number in rows}
 
     def of(self, type_name: str) -> Iterator[Row]:
@@ -139,7 +139,9 @@ class Archive:
 
     def named(self, name: str) -> Iterator[Row]:
         """The records of this id, path, or path and id."""
-        return self._rows("WHERE ? IN (id, path) OR (NOT single AND path || '#' || id = ?)", name, name)
+        places = [at for at, sign in enumerate(name) if sign == "#"]
+        both = (self._rows("WHERE NOT single AND path = ? AND id = ?", name[:at], name[at + 1 :]) for at in places)
+        return chain(self._rows("WHERE id = ? OR path = ?", name, name), *both)
 
     def paths(self) -> list[str]:
         """The paths of all files that hold records."""
@@ -164,8 +166,9 @@ class Archive:
 
     def number_in(self, finder: int, place: Place) -> int:
         """The same of one file."""
-        told = "SELECT count(DISTINCT keys.number) FROM records JOIN keys ON keys.number = records.number"
-        return self._number(f"{told} WHERE collection = ? AND path = ? AND finder = ?", *place, finder)
+        here = "SELECT number FROM records INDEXED BY by_path WHERE collection = ? AND path = ?"
+        told = f"SELECT count(DISTINCT number) FROM keys WHERE number IN ({here}) AND finder = ?"  # noqa: S608 - words of this module
+        return self._number(told, *place, finder)
 
     def meeting(self, conditions: Iterable[tuple[int, Sequence[str] | None]]) -> Iterator[Row]:
         """The records that every one of these finders finds, by one of some keys, or by any."""
