@@ -68,13 +68,16 @@ class Sheet:
 
     def told(self, column: int) -> Iterator[Result | Brief]:
         """The results of one rule, record by record, in brief where that is all."""
-        words, kept = self._words, self._kept(column)
-        for record, code in zip(self.records, self._column(column), strict=True):
-            if code == WHOLE:
-                yield next(kept)
-            else:
-                outcome, reason = words[code]
-                yield record, outcome, reason
+        codes = self._column(column)
+        outcomes = [outcome for outcome, _ in self._words]
+        reasons = [reason for _, reason in self._words]
+        if WHOLE not in codes:  # as nearly always
+            return zip(self.records, map(outcomes.__getitem__, codes), map(reasons.__getitem__, codes), strict=True)
+        kept = self._kept(column)
+        return (
+            next(kept) if code == WHOLE else (record, outcomes[code], reasons[code])
+            for record, code in zip(self.records, codes, strict=True)
+        )
 
     def results(self, column: int) -> Iterator[Result]:
         """The results of one rule, record by record."""
