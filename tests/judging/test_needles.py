@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -94,3 +95,12 @@ def test_most_texts_are_searched_by_no_expression(monkeypatch):
         assert not secrets._suspected(_record(title=f"Upgrade {number}", at=at, owner=owner), listed, SHIPPED[-1], 3)
     assert asked == [SHIPPED[-1]] * 3
     assert secrets._suspected(_record(title="Upgrade 1", note="password=Tr0ub4dor&3"), listed, SHIPPED[-1], 3)
+
+
+def test_a_python_that_keeps_its_parser_elsewhere(monkeypatch):
+    monkeypatch.setattr(re, "_parser", None, raising=False)
+    monkeypatch.delattr(re, "_parser")
+    monkeypatch.setitem(sys.modules, "re._parser", None)
+    assert needles("a key of that day") == set()
+    assert may_be_found("a key of that day", "nothing")
+    needles.cache_clear()

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from re import _constants as signs  # type: ignore[attr-defined]
-from re import _parser as syntax  # type: ignore[attr-defined]
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
 
 _NOTHING: Final[frozenset[str]] = frozenset()
+_END: Final = ""
 _EMPTY: Final = frozenset({""})
 _MOST: Final = 16
 """Needles of one place and those before it."""
-_REPEATS: Final = frozenset({signs.MAX_REPEAT, signs.MIN_REPEAT, signs.POSSESSIVE_REPEAT})
+_REPEATS: Final = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
 
 
 def may_be_found(pattern: str, text: str) -> bool:
@@ -38,6 +37,10 @@ def needles(pattern: str) -> frozenset[str]:
     None at all where that cannot be told from the pattern.
     """
     try:
+        from re import _parser as syntax  # type: ignore[attr-defined]  # noqa: PLC0415 - see below
+    except ImportError:  # it is Python's own affair: where there is none, every text is searched
+        return _NOTHING
+    try:
         with catch_warnings():
             simplefilter("ignore")  # whoever compiles it is warned
             return _needed(syntax.parse(pattern))
@@ -48,7 +51,7 @@ def needles(pattern: str) -> frozenset[str]:
 def _needed(parts: Any) -> frozenset[str]:
     """The needles of a sequence: of all that is needed, what tells most."""
     runs, best = _EMPTY, _NOTHING
-    for sign, value in (*parts, (signs.ANY, None)):
+    for sign, value in (*((str(sign), value) for sign, value in parts), (_END, None)):
         letters = _letters(sign, value)
         if letters and len(runs) * len(letters) <= _MOST:
             runs = frozenset(f"{run}{letter}" for run in runs for letter in letters)
@@ -58,22 +61,22 @@ def _needed(parts: Any) -> frozenset[str]:
     return best
 
 
-def _letters(sign: object, value: Any) -> frozenset[str]:
+def _letters(sign: str, value: Any) -> frozenset[str]:
     """The letters that one place may hold, if they are ASCII and told one by one."""
-    if sign is signs.LITERAL and value < 128:  # noqa: PLR2004 - others may stand for an ASCII letter
+    if sign == "LITERAL" and value < 128:  # noqa: PLR2004 - others may stand for an ASCII letter
         return frozenset({chr(value).lower()})
-    if sign is signs.IN and all(one is signs.LITERAL for one, _ in value):
+    if sign == "IN" and all(str(one) == "LITERAL" for one, _ in value):
         return _any_of([[one] for one in value])
     return _NOTHING
 
 
-def _of(sign: object, value: Any) -> frozenset[str]:
+def _of(sign: str, value: Any) -> frozenset[str]:
     """The needles of one part."""
-    if sign is signs.SUBPATTERN:
+    if sign == "SUBPATTERN":
         return _needed(value[3])
     if sign in _REPEATS:
         return _needed(value[2]) if value[0] else _NOTHING
-    return _any_of(value[1]) if sign is signs.BRANCH else _NOTHING
+    return _any_of(value[1]) if sign == "BRANCH" else _NOTHING
 
 
 def _any_of(branches: Any) -> frozenset[str]:
