@@ -176,7 +176,9 @@ def staged(work: Path, counts: tuple[int, ...]) -> list[tuple[str, list[list[str
             subprocess.run([*git, "add", "-A"], cwd=folder, check=True)
             found.append((f"{name} of {count:,}", [HOOK], folder))
             if changed and count == max(counts):
-                found.append((f"{name} of {count:,}, nothing known", [["env", "QMSCHECK_NO_CACHE=1", *HOOK]], folder))
+                fresh = work / "fresh"
+                anew = [["rm", "-rf", str(fresh)], ["env", f"XDG_CACHE_HOME={fresh}", *HOOK]]
+                found.append((f"{name} of {count:,}, nothing known", anew, folder))
                 whole = folder.with_name(f"{folder.name}-standards")
                 shutil.copytree(folder, whole)
                 found.append((f"{name} of {count:,}, both standards", [[*HOOK, *STANDARDS]], whole))

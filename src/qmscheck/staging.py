@@ -31,7 +31,8 @@ _LISTED = b"100"
 """What the mode of a plain file begins with."""
 _SHA1 = 40
 _HEADER = 3
-_TOLD = ("rev-parse", "--is-inside-work-tree", "--show-prefix", "--is-shallow-repository", "--revs-only", "HEAD")
+WHERE = ("rev-parse", "--is-inside-work-tree", "--show-prefix", "--is-shallow-repository", "--revs-only", "HEAD")
+"""Is there a work tree, where does the root lie in it, is the clone shallow, which is the last commit?"""
 _LISTING = ("ls-files", "-z", "--stage")
 _DIFFERENCE = (
     *("diff", "--cached", "--raw", "-z", "--no-abbrev"),
@@ -141,7 +142,7 @@ class Index:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._environment = environment({})
-        self._where, self._listed, self._raw = map(self._ask, (_TOLD, _LISTING, _DIFFERENCE))
+        self._where, self._listed, self._raw = map(self._ask, (WHERE, _LISTING, _DIFFERENCE))
         self._reader: Popen[bytes] | None = None
 
     @cached_property

@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from qmscheck.hardening import FILTERS, environment, filters_off
-from qmscheck.staging import Head
+from qmscheck.staging import WHERE, Head
 
-_WHERE = ("rev-parse", "--is-inside-work-tree", "--show-prefix", "--is-shallow-repository", "--revs-only", "HEAD")
 _FILTERS = ("config", "--null", "--name-only", "--get-regexp", FILTERS)
 _STATUS = ("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=all")
 
 
 def standing(root: Path) -> Head | None:
     """The commit that the work tree is of, and whether it holds what was not committed; None where git cannot tell."""
-    where = _told(root, _WHERE)
+    where = _told(root, WHERE)
     if where is None:
         return None
     _, prefix, shallow, *commit = where.split(b"\n")[:-1]
