@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -74,11 +75,17 @@ class _Remembering(SetJudge):
     known: dict[tuple[CompiledRule, str, Record], bool]
     sound: frozenset[Record]
 
-    def _picks(self, where: Program, plain: Callable[..., object] | None, record: Record) -> bool:
+    def _picked(self, where: Program | None, members: list[Record]) -> Iterator[Record]:
+        if where is None:
+            return iter(members)
+        picks = self._book.picker(where)
+        return (record for record in members if self._remembered(where, picks, record))
+
+    def _remembered(self, where: Program, picks: Callable[[Record], bool], record: Record) -> bool:
         key = (self._compiled, where.source, record)
         if key in self.known:
             return self.known[key]
-        picked = super()._picks(where, plain, record)
+        picked = picks(record)
         if record in self.sound:
             self.known[key] = picked
         return picked
@@ -226,7 +233,7 @@ class Workshop:
         for name, compiled, is_check in self._sets:
             if not concerns(compiled.rule, type_name):
                 continue
-            members = list(around) if name == ANY else around.of(name)
+            members = partial(_members, name, around)
             judge = _Remembering(self.engine.rulebook, compiled, name, members, around)
             judge.known, judge.sound = self._picked, self._sound
             try:
@@ -260,6 +267,10 @@ class Workshop:
             checks = (one.check for one in self.engine.rulebook.compiled_for(record_type) if one.check is not None)
             if any(check.looks_around and check.name not in _NEAR for check in checks):
                 yield name
+
+
+def _members(name: str, around: RecordSet) -> list[Record]:
+    return list(around) if name == ANY else around.of(name)
 
 
 def with_leaver(people: People) -> People:

@@ -100,9 +100,8 @@ class SetJudge:
 
     def _counted(self) -> dict[str, object] | None:
         """What the rule asks, where it only counts and a memory of the records tells how many it picks."""
-        picked = (
-            self._records.tally(self._book.counted(self._compiled.rule)) if is_mere_count(self._compiled.rule) else None
-        )
+        rule = self._compiled.rule
+        picked = self._records.tally(self._book.counted(rule)) if is_mere_count(rule) else None
         if picked is None:
             return None
         total = len(self._records) if self._name == ANY else self._records.count(self._name)
