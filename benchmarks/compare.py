@@ -169,6 +169,7 @@ def staged(work: Path, counts: tuple[int, ...]) -> list[tuple[str, list[list[str
             folder = work / f"s{count}-{changed}"
             generate.write(folder, count)
             git = ["git", "-c", "user.name=b", "-c", "user.email=b@example.org", "-c", "commit.gpgsign=false"]
+            git += ["-c", "gc.auto=0"]  # what goes on beside is not measured, nor copied halfway
             for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Records"]):
                 subprocess.run([*git, *words], cwd=folder, check=True)
             for path in sorted((folder / "changes").rglob("*.yaml"))[:changed]:
