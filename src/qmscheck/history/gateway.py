@@ -1,7 +1,6 @@
-"""The one door to git: opened hardened, so that neither the repository's settings nor its data decide what runs.
+"""The one door to the history: GitPython, opened as `hardening` says, so that it starts and fetches nothing by itself.
 
-Only here is GitPython imported. No hook, pager, filter, external diff or file-system monitor of the repository's own
-configuration is started, nothing is fetched, replace refs and grafts are not looked at.
+What runs without history need of git, `standing` and `staging` ask without GitPython.
 """
 
 from __future__ import annotations
